@@ -1,0 +1,26 @@
+// Every maximum of the wire, each with its reason.
+
+/** DataChannel message: 256 KiB ones collapse when sent by Chromium, 16 KiB ones cost half again the CPU. */
+export const MAX_FRAME_BYTES = 65_536;
+/** What the client may have outstanding on one stream before the player takes bytes: a bandwidth-delay product of 50 Mbit/s × 160 ms. */
+export const STREAM_CREDIT_BYTES = 1_048_576;
+/** Streams open on one link at once: thousands of requests in a visit, but no page keeps more than this many unanswered. */
+export const MAX_STREAMS = 512;
+/** One signalling message: an SDP is 2-5 KB, anything near this is no browser. */
+export const MAX_SIGNAL_BYTES = 65_536;
+/** SDP: see above. */
+export const MAX_SDP_BYTES = 16_384;
+/** One ICE candidate line. */
+export const MAX_CANDIDATE_BYTES = 1_024;
+/** Candidates of one attempt: an interface each for host, srflx; nobody honest has more. */
+export const MAX_CANDIDATES = 40;
+/** Signalling messages a second from one connection, and the burst it may start with. */
+export const SIGNAL_RATE_PER_S = 20;
+export const SIGNAL_BURST = 60;
+/** A delivery note, headers of the app included (its head may be 64 KiB). */
+export const MAX_NOTE_BYTES = 131_072;
+/** Below this a note and a round trip cost more than the bytes. */
+export const MIN_NOTE_BYTES = 65_536;
+/** First and later answers to a media element's open range: browsers go on by themselves, so a dead stream costs little. */
+export const FIRST_RANGE_BYTES = 1_048_576;
+export const NEXT_RANGE_BYTES = 4_194_304;
