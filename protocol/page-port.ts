@@ -2,6 +2,9 @@ import type { SessionId } from "./ids.ts";
 
 // What pages, their Tuber worker and the service worker say to each other: structured-clone messages inside one browser.
 
+/** URLs of one native HLS playlist that a page remembers: more than a live window or a film in 2 s segments has. */
+export const NATIVE_HLS_KEEP = 8_192;
+
 /** Marks our messages among the site's own; the number is the protocol version. */
 export interface Tagged<T> {
   readonly tuber: 1;
@@ -18,6 +21,8 @@ export type PageToWorker =
       readonly nativeUrls: readonly string[];
     }
   | { readonly type: "provider" }
+  /** The page goes away (or into the back-forward cache): its link is none any more. */
+  | { readonly type: "bye" }
   /** The answer to `may-claim`: busy = a media element has already started from the network. */
   | { readonly type: "claim-answer"; readonly busy: boolean }
   /** Keeps Firefox from ending a service worker whose streams are open (it counts 30 s from the last event). */
@@ -25,6 +30,8 @@ export type PageToWorker =
 
 /** Service worker → page. */
 export type WorkerToPage =
+  /** The answer to `page`: our code runs in this service worker, its own or in front of the app's. */
+  | { readonly type: "here" }
   | { readonly type: "may-claim" }
   /** The service worker has forgotten everything (it was stopped): say `page` and, if leading, `provider` again. */
   | { readonly type: "who" }
@@ -37,8 +44,11 @@ export type WorkerToPage =
 
 /** Service worker → Tuber worker, on the port. */
 export type ToProvider =
-  /** Expect this stream on the link: its note is being asked for; `creditBytes` were granted with the request. */
-  | { readonly type: "open"; readonly stream: number; readonly start: number; readonly creditBytes: number }
+  /**
+   * Expect this stream on the link from `start` on (null: the request does not say where): its note is being asked for, and
+   * `creditBytes` were granted with the request.
+   */
+  | { readonly type: "open"; readonly stream: number; readonly start: number | null; readonly creditBytes: number }
   /** The player took `bytes` of it. */
   | { readonly type: "consumed"; readonly stream: number; readonly bytes: number }
   | { readonly type: "cancel"; readonly stream: number };
@@ -49,9 +59,7 @@ export type FromProvider =
   /** The payload is `buffer` from byte `from` on (the frame's header stays in front of it, so nothing is copied). */
   | { readonly type: "data"; readonly stream: number; readonly buffer: ArrayBuffer; readonly from: number }
   | { readonly type: "end"; readonly stream: number; readonly offset: number }
-  | { readonly type: "fail"; readonly stream: number; readonly why: string }
-  /** The page goes away; open streams go on elsewhere. */
-  | { readonly type: "bye" };
+  | { readonly type: "fail"; readonly stream: number; readonly why: string };
 
 export function tagged<T>(body: T): Tagged<T> {
   return { tuber: 1, body };

@@ -20,7 +20,7 @@ export type Asked =
 export async function ask(
   plan: RequestPlan,
   provider: Provider | undefined,
-  init: { readonly cache: RequestCache; readonly referrer: string; readonly start: number },
+  init: { readonly cache: RequestCache; readonly referrer: string; readonly start: number | null },
   extra: Record<string, string> = {},
 ): Promise<Asked> {
   const headers = new Headers(plan.headers.map(([name, value]): [string, string] => [name, value]));

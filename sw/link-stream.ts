@@ -14,15 +14,13 @@ export interface LinkStreamEvents {
 export class LinkStream implements Source {
   readonly path = "origin";
   readonly id: number;
-  readonly start: number;
   readonly #events: LinkStreamEvents;
   readonly #queue: Uint8Array[] = [];
   #final: "end" | "failed" | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(id: number, start: number, events: LinkStreamEvents) {
+  constructor(id: number, events: LinkStreamEvents) {
     this.id = id;
-    this.start = start;
     this.#events = events;
   }
 

@@ -66,12 +66,15 @@ export class Pages {
     if (message === undefined) return false;
     const source = event.source;
     if (!(source instanceof Client)) return true;
-    if (message.type === "page") this.#introduce(source.id, message);
+    if (message.type === "page") this.#introduce(source, message);
     if (message.type === "provider") this.#setProvider(source.id, event.ports[0]);
+    if (message.type === "bye" && this.#provider?.clientId === source.id) this.#provider.close();
     return true;
   }
 
-  #introduce(clientId: string, page: Extract<PageToWorker, { type: "page" }>): void {
+  #introduce(client: Client, page: Extract<PageToWorker, { type: "page" }>): void {
+    const clientId = client.id;
+    client.postMessage(tagged<WorkerToPage>({ type: "here" }));
     this.#known.set(clientId, { networkUrls: new Set(page.loadedUrls), nativeUrls: new Set(page.nativeUrls) });
     for (const resolve of this.#waiting.get(clientId) ?? []) resolve();
     void this.#forgetClosed();

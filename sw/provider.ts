@@ -31,8 +31,8 @@ export class Provider {
   }
 
   /** A stream expected on the link; its number goes into the note request. */
-  open(start: number): LinkStream {
-    const stream = new LinkStream(crypto.getRandomValues(new Uint32Array(1))[0] || 1, start, {
+  open(start: number | null): LinkStream {
+    const stream = new LinkStream(crypto.getRandomValues(new Uint32Array(1))[0] || 1, {
       consumed: (bytes) => this.#send({ type: "consumed", stream: stream.id, bytes }),
       stalled: () => {
         this.#suspect = true;
@@ -74,9 +74,6 @@ export class Provider {
       case "fail":
         this.#streams.get(message.stream)?.fail();
         this.#forget(message.stream);
-        return;
-      case "bye":
-        this.close();
     }
   }
 

@@ -7,8 +7,8 @@ import type { Interest } from "./interest.ts";
 export interface RequestPlan {
   readonly url: string;
   readonly headers: readonly (readonly [string, string])[];
-  /** First byte asked for; 0 without a Range. */
-  readonly start: number;
+  /** First byte asked for; 0 without a Range, null for a range that does not say (the last n bytes). */
+  readonly start: number | null;
   /** Byte after the last one asked for; undefined = to the end. */
   readonly end: number | undefined;
 }
@@ -26,7 +26,7 @@ export function planRequest(
   const url = interest === "download" ? withoutDownloadMark(request.url) : request.url;
   const range = rangeText === undefined ? undefined : parseRangeRequest(rangeText);
   if (rangeText === undefined) return { url, headers, start: 0, end: undefined };
-  if (range === undefined) return { url, headers: [...headers, ["range", rangeText]], start: 0, end: undefined };
+  if (range === undefined) return { url, headers: [...headers, ["range", rangeText]], start: null, end: undefined };
   const end = range.last === undefined ? capEnd(range.from, interest) : range.last + 1;
   return { url, headers: [...headers, ["range", formatRange(range.from, end)]], start: range.from, end };
 }
