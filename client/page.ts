@@ -3,7 +3,7 @@ import { Controller } from "./controller.ts";
 import { holdMedia, loadedMediaUrls } from "./hold.ts";
 import { runForLeader } from "./leader.ts";
 import { LinkHost } from "./link-host.ts";
-import { ensureRegistered, refreshAppWorker, type Registered } from "./registration.ts";
+import { ensureRegistered, type Registered, refreshAppWorker } from "./registration.ts";
 import type { Status } from "./status.ts";
 import { Tabs } from "./tabs.ts";
 

@@ -20,7 +20,8 @@ export async function ensureRegistered(): Promise<Registered> {
     const current = await navigator.serviceWorker.getRegistration();
     if (current && !isOurs(current)) return { owner: "app", registration: current };
     if (!current && config.appHasWorker) return await theirs();
-    if (!current && isUnwanted()) return { owner: "none", why: "the site removes service workers that are not its own" };
+    if (!current && isUnwanted())
+      return { owner: "none", why: "the site removes service workers that are not its own" };
     const registration = await navigator.serviceWorker.register(scriptUrl(WORKER_PATH), {
       scope: "/",
       updateViaCache: "none",

@@ -1,5 +1,5 @@
 // The Tuber worker of the leader page: signalling and the link's bytes, away from the page's busy thread.
-import { type SessionId } from "../../protocol/ids.ts";
+import type { SessionId } from "../../protocol/ids.ts";
 import type { FromLinkWorker, ToLinkWorker } from "../worker-port.ts";
 import { dataChannel, portChannel } from "./channels.ts";
 import { Link } from "./link.ts";

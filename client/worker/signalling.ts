@@ -81,7 +81,8 @@ export class Signalling {
     this.#failures++;
     this.#events.onLost();
     // The other transport is tried at once; a proxy that is away altogether gets its time.
-    const delayMs = this.#socketFailures === MAX_SOCKET_FAILURES && bySocket ? 0 : backoffMs(this.#failures, Math.random());
+    const delayMs =
+      this.#socketFailures === MAX_SOCKET_FAILURES && bySocket ? 0 : backoffMs(this.#failures, Math.random());
     clock.after(delayMs, () => this.#open());
   }
 }
