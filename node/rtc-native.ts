@@ -12,6 +12,7 @@ import {
 } from "./rtc.ts";
 import { isUsableCandidate, withoutForeignCandidates } from "./rtc-candidate.ts";
 import { AttemptOrder } from "./rtc-order.ts";
+import { portError } from "./rtc-port-error.ts";
 
 type Native = typeof import("node-datachannel");
 
@@ -53,7 +54,7 @@ function listen(native: Native, udpPort: number, options: RtcOptions): IceUdpMux
   try {
     return new native.IceUdpMuxListener(udpPort, options.bindAddress);
   } catch (error) {
-    throw portError(options, error);
+    throw portError(options.udpPort, error);
   }
 }
 
@@ -67,17 +68,10 @@ async function freePort(options: RtcOptions): Promise<number> {
       socket.bind({ port: options.udpPort, address, exclusive: true }, () => resolve(socket.address().port));
     });
   } catch (error) {
-    throw portError(options, error);
+    throw portError(options.udpPort, error);
   } finally {
     socket.close();
   }
-}
-
-function portError(options: RtcOptions, error: unknown): RtcUnavailable {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-  return code === "EADDRINUSE"
-    ? new RtcUnavailable(`UDP port ${options.udpPort} is in use; choose another with --udp-port`)
-    : new RtcUnavailable(`UDP port ${options.udpPort} cannot be opened (${code}); choose another with --udp-port`);
 }
 
 function accept(
