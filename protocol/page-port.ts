@@ -53,9 +53,12 @@ export type ToProvider =
   | { readonly type: "consumed"; readonly stream: number; readonly bytes: number }
   | { readonly type: "cancel"; readonly stream: number };
 
+/** `connecting`: an attempt is under way that may well succeed; `down`: the last one failed, another comes later. */
+export type LinkState = "connecting" | "open" | "down";
+
 /** Tuber worker → service worker, on the port. */
 export type FromProvider =
-  | { readonly type: "link"; readonly open: boolean; readonly session: SessionId }
+  | { readonly type: "link"; readonly state: LinkState; readonly session: SessionId }
   /** The payload is `buffer` from byte `from` on (the frame's header stays in front of it, so nothing is copied). */
   | { readonly type: "data"; readonly stream: number; readonly buffer: ArrayBuffer; readonly from: number }
   | { readonly type: "end"; readonly stream: number; readonly offset: number }

@@ -4,6 +4,7 @@ import { Delivery } from "./delivery.ts";
 import type { Interest } from "./interest.ts";
 import type { Pages } from "./pages.ts";
 import { planRequest } from "./request-plan.ts";
+import type { Source } from "./source.ts";
 import type { Tally } from "./tally.ts";
 
 /** A script's plain answer smaller than this is passed on as it is: nothing is gained by watching over it. */
@@ -34,6 +35,7 @@ export class Answers {
   async #deliver(request: Request, interest: Interest, clientId: string): Promise<Response> {
     const plan = planRequest(request, interest);
     const init = { cache: request.cache, referrer: request.referrer };
+    await this.#pages.patience.wait();
     const asked = await ask(plan, this.#pages.provider(), { ...init, start: plan.start });
     if (asked.type === "other") {
       // A redirect is for the browser to follow, perhaps to another site.
@@ -42,7 +44,7 @@ export class Answers {
     const { head, response } = asked;
     const size = (head.end ?? 0) - head.start;
     if (response && interest === "segment" && size < WATCH_MIN_BYTES) {
-      this.#tally.count(clientId, "http", size);
+      this.#count(clientId, "http", size);
       return response;
     }
     const delivery = new Delivery(
@@ -50,13 +52,19 @@ export class Answers {
       init,
       {
         provider: () => this.#pages.provider(),
-        count: (path, bytes) => this.#tally.count(clientId, path, bytes),
+        linkSoon: () => this.#pages.patience.wait(),
+        count: (path, bytes) => this.#count(clientId, path, bytes),
         done: this.#tally.opened(),
       },
       asked,
     );
     const { status, statusText, headers } = head;
     return finish(new Response(delivery.body(), { status, statusText, headers }), interest, request);
+  }
+
+  #count(clientId: string, path: Source["path"], bytes: number): void {
+    this.#tally.count(clientId, path, bytes);
+    if (path === "http") this.#pages.patience.spend(bytes);
   }
 
   /** A native HLS player refuses every answer but the network's; what its playlist names is left to the network, too. */

@@ -14,6 +14,8 @@ const RESUME_PAUSE_MS = 500;
 /** What a delivery needs from its service worker. */
 export interface DeliveryPorts {
   provider(): Provider | undefined;
+  /** Resolves when there is no point in waiting for a link that a starting page may bring. */
+  linkSoon(): Promise<void>;
   /** Bytes that went into the answer. */
   count(path: Source["path"], bytes: number): void;
   done(): void;
@@ -58,6 +60,7 @@ export class Delivery {
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    if (this.#source.path === "http") await this.#ports.linkSoon();
     if (this.#shouldUpgrade()) await this.#upgrade();
     for (;;) {
       const result = await this.#source.read();

@@ -1,4 +1,5 @@
 import { type PageToWorker, tagged, untag, type WorkerToPage } from "../protocol/page-port.ts";
+import { Patience } from "./patience.ts";
 import { Provider } from "./provider.ts";
 import type { Scope } from "./scope.ts";
 
@@ -15,6 +16,8 @@ export interface PageState {
 
 /** The pages of the site and the one among them that holds the link. */
 export class Pages {
+  /** For a link that a page which just started may bring. */
+  readonly patience = new Patience();
   readonly #scope: Scope;
   readonly #known = new Map<string, PageState>();
   readonly #waiting = new Map<string, (() => void)[]>();
@@ -77,13 +80,14 @@ export class Pages {
     client.postMessage(tagged<WorkerToPage>({ type: "here" }));
     this.#known.set(clientId, { networkUrls: new Set(page.loadedUrls), nativeUrls: new Set(page.nativeUrls) });
     for (const resolve of this.#waiting.get(clientId) ?? []) resolve();
+    if (this.#provider?.session() === undefined) this.patience.begin();
     void this.#forgetClosed();
   }
 
   #setProvider(clientId: string, port: MessagePort | undefined): void {
     if (!port) return;
     this.#provider?.close();
-    this.#provider = new Provider(clientId, port);
+    this.#provider = new Provider(clientId, port, (state) => this.patience.heard(state));
   }
 
   async #forgetClosed(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { SessionId } from "../protocol/ids.ts";
 import { STREAM_CREDIT_BYTES } from "../protocol/limits.ts";
-import type { FromProvider, ToProvider } from "../protocol/page-port.ts";
+import type { FromProvider, LinkState, ToProvider } from "../protocol/page-port.ts";
 import { LinkStream } from "./link-stream.ts";
 import { scope } from "./scope.ts";
 
@@ -15,11 +15,13 @@ export class Provider {
   readonly clientId: string;
   readonly #port: MessagePort;
   readonly #streams = new Map<number, LinkStream>();
+  readonly #onLink: (state: LinkState) => void;
   #session: SessionId | undefined;
   #suspect = false;
   #poll: number | undefined;
 
-  constructor(clientId: string, port: MessagePort) {
+  constructor(clientId: string, port: MessagePort, onLink: (state: LinkState) => void) {
+    this.#onLink = onLink;
     this.clientId = clientId;
     this.#port = port;
     port.onmessage = (event: MessageEvent<FromProvider>) => this.#handle(event.data);
@@ -60,8 +62,9 @@ export class Provider {
   #handle(message: FromProvider): void {
     switch (message.type) {
       case "link":
-        this.#session = message.open ? message.session : undefined;
+        this.#session = message.state === "open" ? message.session : undefined;
         this.#suspect = false;
+        this.#onLink(message.state);
         return;
       case "data":
         this.#suspect = false;

@@ -1,5 +1,6 @@
 // The Tuber worker of the leader page: signalling and the link's bytes, away from the page's busy thread.
 import type { SessionId } from "../../protocol/ids.ts";
+import type { LinkState } from "../../protocol/page-port.ts";
 import type { FromLinkWorker, ToLinkWorker } from "../worker-port.ts";
 import { dataChannel, portChannel } from "./channels.ts";
 import { Link } from "./link.ts";
@@ -14,7 +15,7 @@ const scope = self as unknown as {
 const session = randomHex(16) as SessionId;
 let link: Link | undefined;
 let servicePort: ServicePort | undefined;
-let open = false;
+let state: LinkState = "connecting";
 
 scope.onmessage = ({ data }) => handle(data);
 
@@ -26,7 +27,7 @@ function handle(message: ToLinkWorker): void {
     case "sw-port":
       servicePort?.close();
       servicePort = new ServicePort(message.port, () => link?.receiver());
-      servicePort.tellLink(open, session);
+      servicePort.tellLink(state, session);
       return;
     case "offer":
       return link?.offer(message.attempt, message.sdp);
@@ -43,8 +44,8 @@ function handle(message: ToLinkWorker): void {
   }
 }
 
-function onChange(nowOpen: boolean, why: string): void {
-  open = nowOpen;
-  servicePort?.tellLink(nowOpen, session);
-  scope.postMessage({ type: "link", open: nowOpen, why, session });
+function onChange(open: boolean, why: string): void {
+  state = open ? "open" : "down";
+  servicePort?.tellLink(state, session);
+  scope.postMessage({ type: "link", open, why, session });
 }

@@ -1,6 +1,6 @@
 import type { Receiver } from "../../peer/receiver.ts";
 import type { SessionId } from "../../protocol/ids.ts";
-import type { FromProvider, ToProvider } from "../../protocol/page-port.ts";
+import type { FromProvider, LinkState, ToProvider } from "../../protocol/page-port.ts";
 
 /** The service worker's port: its streams are opened on the link, and the link's bytes handed over without a copy. */
 export class ServicePort {
@@ -13,8 +13,8 @@ export class ServicePort {
     port.onmessage = ({ data }: MessageEvent<ToProvider>) => this.#handle(data);
   }
 
-  tellLink(open: boolean, session: SessionId): void {
-    this.#send({ type: "link", open, session });
+  tellLink(state: LinkState, session: SessionId): void {
+    this.#send({ type: "link", state, session });
   }
 
   close(): void {
