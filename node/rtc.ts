@@ -1,4 +1,5 @@
 import type { Channel, ChannelEvents } from "../peer/channel.ts";
+import type { Log } from "../peer/log.ts";
 
 /** A WebRTC engine that answers offers: one for the whole program, all its links share one UDP port. */
 export interface RtcHost {
@@ -54,14 +55,7 @@ export interface RtcOptions {
   readonly stunServers: readonly string[];
   /** Address to bind; all of the machine's if absent. */
   readonly bindAddress?: string;
-  readonly log: RtcLog;
-}
-
-/** The lines an engine writes. */
-export interface RtcLog {
-  debug(message: string, fields?: Record<string, unknown>): void;
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
+  readonly log: Pick<Log, "debug" | "info" | "warn">;
 }
 
 /** The port or engine asked for cannot be had; the message says what to try. */
