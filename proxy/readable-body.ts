@@ -27,9 +27,10 @@ class ReadableBody implements Body {
 
   read(maxBytes: number): Uint8Array | "wait" | "end" | "broken" {
     if (this.#state !== "open") return this.#state;
+    // Makes an empty stream fetch more, or notice its end; without a size it would hand out whatever came, however much.
+    if (this.#stream.readableLength === 0) this.#stream.read(0);
     const bytes = Math.min(maxBytes, this.#stream.readableLength);
-    // Reading from an empty stream makes it fetch more, or notice its end.
-    const chunk: Buffer | null = bytes === 0 ? this.#stream.read() : this.#stream.read(bytes);
+    const chunk: Buffer | null = bytes === 0 ? null : this.#stream.read(bytes);
     return chunk ?? "wait";
   }
 

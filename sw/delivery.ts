@@ -6,7 +6,7 @@ import type { RequestPlan } from "./request-plan.ts";
 import type { Source } from "./source.ts";
 
 /** With less than this to go a change from HTTP to the link costs more than it spares. */
-const UPGRADE_MIN_BYTES = 1_048_576;
+const UPGRADE_MIN_BYTES = 262_144;
 /** How long a broken body is asked for again before the page is told: the time a restart of the proxy takes. */
 const RESUME_TRIES = 12;
 const RESUME_PAUSE_MS = 500;

@@ -15,22 +15,23 @@ export interface Recoding {
  */
 export function recode(body: Readable, recoding: Recoding): Readable {
   const out = new PassThrough();
-  const fail = (error: Error) => out.destroy(error);
+  const listeners = { end: () => out.end(), error: (error: Error) => out.destroy(error), readable: start };
   const leave = () => body.destroy();
-  body.once("error", fail);
+  for (const [event, listener] of Object.entries(listeners)) body.once(event, listener);
   out.once("close", leave);
-  body.once("readable", () => {
-    body.off("error", fail);
+  return out;
+
+  function start(): void {
+    for (const [event, listener] of Object.entries(listeners)) body.off(event, listener);
     out.off("close", leave);
-    if (out.destroyed) return;
     const first: Buffer | null = body.read();
     if (first !== null) body.unshift(first);
     // The streams themselves carry the outcome: an error has destroyed `out` by now.
     pipeline([body, ...stages(first, recoding), out], () => {});
-  });
-  return out;
+  }
 }
 
+/** An empty body has nothing to change, one that is not what it claims nothing that we could. */
 function stages(first: Uint8Array | null, { from, to, change }: Recoding): Transform[] {
   const decoder = first === null ? undefined : createDecoder(from, first);
   if (decoder === undefined) return [];
