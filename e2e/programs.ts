@@ -28,8 +28,8 @@ export interface Tuber {
   stop(): Promise<number | null>;
   /** SIGKILL. */
   kill9(): Promise<void>;
-  /** Starts it again with the same ports and data, after {@link stop} or {@link kill9}. */
-  restart(): Promise<void>;
+  /** Starts it again with the same ports and data (and `args` in place of the old ones), after {@link stop} or {@link kill9}. */
+  restart(args?: readonly string[]): Promise<void>;
   /** Its last lines of log. */
   tail(): string;
 }
@@ -44,9 +44,9 @@ interface Ready {
 export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tuber> {
   const udpPort = options.udpPort ?? (await freeUdpPort());
   const dataDir = tempDir(undo);
-  const start = (listen: string, admin: string): Child => {
+  const start = (listen: string, admin: string, more = options.args ?? []): Child => {
     const flags = ["--upstream", options.upstream, "--listen", listen, "--admin", admin, "--udp-port", String(udpPort)];
-    const rest = ["--stun", "none", "--data-dir", dataDir, ...(options.args ?? [])];
+    const rest = ["--stun", "none", "--data-dir", dataDir, ...more];
     const program = ["--enable-source-maps", TUBER, "proxy", ...flags, ...rest];
     const [command, args] = inside(options.namespace, process.execPath, program);
     return new Child({ command, args });
@@ -63,8 +63,8 @@ export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tub
       return child.process.exitCode;
     },
     kill9: () => child.end("SIGKILL"),
-    restart: async () => {
-      child = start(new URL(ready.url).host, new URL(ready.admin).host);
+    restart: async (args) => {
+      child = start(new URL(ready.url).host, new URL(ready.admin).host, args);
       await child.line(readReady);
     },
     tail: () => child.tail(),
