@@ -15,10 +15,6 @@ const NoteRequest = v.object({
 });
 export type NoteRequest = v.InferOutput<typeof NoteRequest>;
 
-export function formatNoteRequest(request: NoteRequest): string {
-  return `${request.version};${request.session};${request.stream};${request.creditBytes}`;
-}
-
 /** The request in this header value, or undefined if it is none (the app then simply answers in full). */
 export function parseNoteRequest(value: string): NoteRequest | undefined {
   const parts = value.split(";");

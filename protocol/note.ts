@@ -1,34 +1,62 @@
-import * as v from "valibot";
-import { StreamId } from "./ids.ts";
 import { PROTOCOL_VERSION } from "./version.ts";
-
-const Offset = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const HeaderText = v.pipe(v.string(), v.regex(/^[^\0\r\n]*$/));
-const HeaderName = v.pipe(v.string(), v.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/));
 
 /**
  * A delivery note: what the proxy answers in place of a body that comes over the link instead. It carries the app's whole
  * answer but the body (Set-Cookie and its like stand on the note's own response, where the browser acts on them).
  * The body is the range [start, end) of the content, pushed as `stream`; `end` and `total` are null while nobody knows.
  */
-const Note = v.object({
-  v: v.literal(PROTOCOL_VERSION),
-  status: v.picklist([200, 206]),
-  statusText: HeaderText,
-  headers: v.array(v.tuple([HeaderName, HeaderText])),
-  stream: StreamId,
-  start: Offset,
-  end: v.nullable(Offset),
-  total: v.nullable(Offset),
-});
-export type Note = v.InferOutput<typeof Note>;
+export interface Note {
+  readonly v: typeof PROTOCOL_VERSION;
+  readonly status: 200 | 206;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly stream: number;
+  readonly start: number;
+  readonly end: number | null;
+  readonly total: number | null;
+}
 
-/** The note in this text, or undefined if it is none. */
+/**
+ * The note in this text, or undefined if it is none. Checked by hand, not by a schema: the service worker carries this, and
+ * a schema library would be a third of its size.
+ */
 export function parseNote(text: string): Note | undefined {
   try {
-    const result = v.safeParse(Note, JSON.parse(text));
-    return result.success ? result.output : undefined;
+    const value: unknown = JSON.parse(text);
+    return isNote(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isNote(value: unknown): value is Note {
+  if (typeof value !== "object" || value === null) return false;
+  const note = value as Partial<Record<keyof Note, unknown>>;
+  return (
+    note.v === PROTOCOL_VERSION &&
+    (note.status === 200 || note.status === 206) &&
+    isLine(note.statusText) &&
+    Array.isArray(note.headers) &&
+    note.headers.every(isHeader) &&
+    isOffset(note.stream) &&
+    isOffset(note.start) &&
+    isEnd(note.end, note.start) &&
+    isEnd(note.total, typeof note.end === "number" ? note.end : note.start)
+  );
+}
+
+function isOffset(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isEnd(value: unknown, least: number): boolean {
+  return value === null || (isOffset(value) && value >= least);
+}
+
+function isLine(value: unknown): value is string {
+  return typeof value === "string" && !/[\0\r\n]/.test(value);
+}
+
+function isHeader(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value[0] !== "" && value.every(isLine);
 }

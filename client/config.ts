@@ -1,0 +1,13 @@
+/** What the proxy tells every page; written into the script when it is served, so that the page needs no inline data. */
+export interface ClientConfig {
+  /** Names the scripts of this build and configuration: `/__tuber/<build>/…`. */
+  readonly build: string;
+  /** STUN URLs, perhaps none. */
+  readonly stun: readonly string[];
+  /** The app was seen to register a service worker of its own for the whole site: ours would fight with it. */
+  readonly appHasWorker: boolean;
+}
+
+declare const __TUBER_CONFIG__: ClientConfig;
+
+export const config: ClientConfig = __TUBER_CONFIG__;

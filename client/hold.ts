@@ -1,0 +1,66 @@
+/** A held video waits this long at most for the first visit's service worker. */
+const HOLD_MS = 700;
+
+/**
+ * On a first visit, keeps media elements from asking before the service worker has control (they would stay on HTTP for the
+ * page's life). Preload and autoplay are put back as they were when `ready` is called or the time is up; `onTimeout` then.
+ */
+export function holdMedia(onTimeout: () => void): () => void {
+  const held = new Map<HTMLMediaElement, { preload: string | null; autoplay: boolean }>();
+  const observer = new MutationObserver((records) => {
+    for (const record of records) for (const node of record.addedNodes) holdIn(node, held);
+  });
+  observer.observe(document, { childList: true, subtree: true });
+  let timer: number | undefined;
+  const release = (): void => {
+    clearTimeout(timer);
+    observer.disconnect();
+    for (const [element, was] of held) restore(element, was);
+    held.clear();
+  };
+  timer = setTimeout(() => {
+    release();
+    onTimeout();
+  }, HOLD_MS);
+  return release;
+}
+
+function holdIn(node: Node, held: Map<HTMLMediaElement, { preload: string | null; autoplay: boolean }>): void {
+  if (!(node instanceof Element)) return;
+  const element = node.closest("video, audio");
+  const elements = element ? [element] : [...node.querySelectorAll("video, audio")];
+  for (const media of elements) {
+    if (!(media instanceof HTMLMediaElement) || held.has(media) || !isHoldable(media)) continue;
+    held.set(media, { preload: media.getAttribute("preload"), autoplay: media.autoplay });
+    media.preload = "none";
+    media.autoplay = false;
+  }
+}
+
+/** Only what would ask this site for a file: a stream object or blob waits for nobody. */
+function isHoldable(media: HTMLMediaElement): boolean {
+  return media.srcObject === null && !media.src.startsWith("blob:") && media.readyState === 0;
+}
+
+function restore(media: HTMLMediaElement, was: { preload: string | null; autoplay: boolean }): void {
+  if (was.preload === null) media.removeAttribute("preload");
+  else media.setAttribute("preload", was.preload);
+  if (!was.autoplay) return;
+  media.autoplay = true;
+  // Setting the attribute does not start an element whose load was already told to wait.
+  if (media.paused) void media.play().catch(() => undefined);
+}
+
+/** Media of this site that the network has already answered: the service worker must leave these URLs alone. */
+export function loadedMediaUrls(): string[] {
+  const timed = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+  const fetched = timed.filter((entry) => entry.initiatorType === "video" || entry.initiatorType === "audio");
+  const playing = [...document.querySelectorAll<HTMLMediaElement>("video, audio")]
+    .filter((media) => media.networkState === HTMLMediaElement.NETWORK_LOADING || media.readyState > 0)
+    .map((media) => media.currentSrc);
+  return [...new Set([...fetched.map((entry) => entry.name), ...playing])].filter(isOurs);
+}
+
+function isOurs(url: string): boolean {
+  return url.startsWith(`${location.origin}/`);
+}

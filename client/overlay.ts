@@ -1,0 +1,49 @@
+import type { Stats } from "./status.ts";
+
+const REFRESH_MS = 500;
+
+/** The little panel of `?tuber`: where this page's media bytes came from. Styled by script, which no style policy forbids. */
+export function showOverlay(stats: () => Stats): void {
+  const host = document.createElement("div");
+  const shadow = host.attachShadow({ mode: "closed" });
+  const panel = document.createElement("pre");
+  Object.assign(panel.style, {
+    position: "fixed",
+    right: "12px",
+    bottom: "12px",
+    zIndex: "2147483647",
+    margin: "0",
+    padding: "10px 14px",
+    font: "12px/1.5 ui-monospace, monospace",
+    color: "#e8f5e9",
+    background: "rgba(16, 28, 24, .92)",
+    borderRadius: "8px",
+    boxShadow: "0 4px 16px rgba(0, 0, 0, .3)",
+    pointerEvents: "none",
+    whiteSpace: "pre-wrap",
+    maxWidth: "340px",
+  } satisfies Partial<CSSStyleDeclaration>);
+  shadow.append(panel);
+  const draw = (): void => {
+    panel.textContent = describe(stats());
+    if (!host.isConnected) document.body?.append(host);
+  };
+  setInterval(draw, REFRESH_MS);
+  draw();
+}
+
+function describe(stats: Stats): string {
+  const { http, origin } = stats.bytes;
+  const share = http + origin === 0 ? "" : `  ${Math.round((100 * origin) / (http + origin))} % direct`;
+  const lines = [
+    `tuber${share}`,
+    `direct link  ${mebibytes(origin)}`,
+    `plain HTTP   ${mebibytes(http)}`,
+    stats.why === "" ? "link open" : `no link: ${stats.why}`,
+  ];
+  return lines.join("\n");
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MiB`.padStart(11);
+}

@@ -1,0 +1,141 @@
+import { NATIVE_HLS_KEEP, type PageToWorker, type WorkerToPage } from "../protocol/page-port.ts";
+import { Controller } from "./controller.ts";
+import { holdMedia, loadedMediaUrls } from "./hold.ts";
+import { runForLeader } from "./leader.ts";
+import { LinkHost } from "./link-host.ts";
+import { ensureRegistered, type Registered, refreshAppWorker } from "./registration.ts";
+import type { Status } from "./status.ts";
+import { Tabs } from "./tabs.ts";
+
+/** How long the app's own service worker may take to say that our code runs in it. */
+const HERE_MS = 500;
+
+/** A page of the site with Tuber on it: introduces itself to the service worker, and holds the link if it leads. */
+export class Page {
+  readonly #status: Status;
+  readonly #controller: Controller;
+  readonly #tabs: Tabs;
+  readonly #nativeUrls = new Set<string>();
+  /** The page had a service worker from its first byte on, so nothing of it came from the raw network. */
+  readonly #controlledFromStart = navigator.serviceWorker.controller !== null;
+  #networkUrls: readonly string[] = [];
+  #here = false;
+  #link: LinkHost | undefined;
+  #links = 0;
+  #why = "connecting";
+  #handOn: (() => void) | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(status: Status, hold: boolean) {
+    this.#status = status;
+    this.#controller = new Controller({
+      onMessage: (message) => this.#handle(message),
+      onController: () => this.#onController(),
+    });
+    if (hold && !this.#controlledFromStart) {
+      this.#release = holdMedia(() => this.#leaveToNetwork());
+    }
+    this.#tabs = new Tabs({
+      onLink: (links, why) => this.#status.setLink(links, why),
+      onAsked: () => {
+        if (this.#link) this.#tabs.tellLink(this.#links, this.#why);
+      },
+    });
+  }
+
+  /** Registers and introduces; then runs for the lead until the page goes away. */
+  async run(): Promise<void> {
+    this.resume();
+    if (this.#controlledFromStart) this.#introduce();
+    const registered = await ensureRegistered();
+    if (registered.owner === "none") this.#status.setLink(0, registered.why);
+    else await this.#meet(registered);
+  }
+
+  /** The page is (again) in view of the browser: take part. */
+  resume(): void {
+    this.#handOn ??= runForLeader(() => this.#lead());
+  }
+
+  /** The page goes away, perhaps into the back-forward cache, which takes no page with a connection. */
+  suspend(): void {
+    if (this.#link) this.#controller.send({ type: "bye" });
+    this.#link?.stop();
+    this.#link = undefined;
+    this.#handOn?.();
+    this.#handOn = undefined;
+  }
+
+  async #meet(registered: Exclude<Registered, { owner: "none" }>): Promise<void> {
+    const { registration, owner } = registered;
+    this.#controller.setFallback(registration);
+    this.#introduce();
+    if (owner === "tuber") return;
+    await new Promise((resolve) => setTimeout(resolve, HERE_MS));
+    if (this.#here) return;
+    this.#status.setLink(0, "the site's own service worker does not carry Tuber yet");
+    refreshAppWorker(registration);
+  }
+
+  #lead(): void {
+    this.#link = new LinkHost((open, why) => {
+      this.#links = open ? 1 : 0;
+      this.#why = why;
+      this.#status.setLink(this.#links, why);
+      this.#tabs.tellLink(this.#links, why);
+    });
+    this.#offerLink();
+  }
+
+  #introduce(): void {
+    this.#controller.send({
+      type: "page",
+      claimed: !this.#controlledFromStart,
+      loadedUrls: this.#networkUrls,
+      nativeUrls: [...this.#nativeUrls],
+    });
+    this.#offerLink();
+  }
+
+  #offerLink(): void {
+    if (!this.#link) return;
+    this.#controller.send({ type: "provider" }, [this.#link.servicePort()]);
+  }
+
+  #onController(): void {
+    this.#here = false;
+    if (!this.#controlledFromStart) this.#leaveToNetwork();
+    this.#introduce();
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  /** What the network has begun stays with the network for this page's life. */
+  #leaveToNetwork(): void {
+    this.#networkUrls = [...new Set([...this.#networkUrls, ...loadedMediaUrls()])];
+  }
+
+  #handle(message: WorkerToPage): void {
+    switch (message.type) {
+      case "here":
+        this.#here = true;
+        this.#status.setControlled(navigator.serviceWorker.controller !== null);
+        return;
+      case "may-claim":
+        return this.#reply({ type: "claim-answer", busy: loadedMediaUrls().length > 0 });
+      case "who":
+        return this.#introduce();
+      case "bytes":
+        return this.#status.addBytes(message.http, message.origin);
+      case "native-hls":
+        for (const url of message.urls.slice(-NATIVE_HLS_KEEP)) this.#nativeUrls.add(url);
+        return;
+      case "busy":
+        return;
+    }
+  }
+
+  #reply(message: PageToWorker): void {
+    this.#controller.send(message);
+  }
+}

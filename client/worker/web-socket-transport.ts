@@ -1,0 +1,43 @@
+import { SIGNAL_PATH } from "../../protocol/paths.ts";
+import { parseServerSignal } from "../../protocol/signal.ts";
+import type { OpenTransport } from "./transport.ts";
+
+/** Proxies that swallow WebSockets often leave them hanging. */
+const CONNECT_MS = 3_000;
+/** Below the shortest idle limit met on the way (cloudflared: 100 s). */
+const PING_MS = 45_000;
+
+/** Signalling over a WebSocket. */
+export const openWebSocket: OpenTransport = (base, events) => {
+  const socket = new WebSocket(new URL(SIGNAL_PATH, base.replace(/^http/, "ws")));
+  const timeout = setTimeout(() => socket.close(), CONNECT_MS);
+  const ping = setInterval(() => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ping" }));
+  }, PING_MS);
+  let over = false;
+  const end = (): void => {
+    if (over) return;
+    over = true;
+    clearTimeout(timeout);
+    clearInterval(ping);
+    events.onClose();
+  };
+  socket.onopen = () => {
+    clearTimeout(timeout);
+    events.onOpen();
+  };
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const signal = parseServerSignal(String(data));
+    if (signal) events.onSignal(signal);
+  };
+  socket.onclose = end;
+  return {
+    send(signal) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(signal));
+    },
+    close() {
+      socket.close();
+      end();
+    },
+  };
+};

@@ -1,0 +1,92 @@
+import { fileURLToPath } from "node:url";
+import { Child } from "../testing/child.ts";
+import { freeUdpPort } from "../testing/free-port.ts";
+import { inside, type Namespace } from "../testing/netns.ts";
+import { tempDir } from "../testing/temp-dir.ts";
+import type { Undo } from "../testing/undo.ts";
+
+const TUBER = fileURLToPath(new URL("../cli/main.js", import.meta.url));
+const DEMO_SITE = fileURLToPath(new URL("../demo/site-server.js", import.meta.url));
+
+export interface TuberOptions {
+  readonly upstream: string;
+  readonly namespace?: Namespace;
+  /** Default: loopback, any port. */
+  readonly listen?: string;
+  /** Default: a free one. */
+  readonly udpPort?: number;
+  /** More of the command line. */
+  readonly args?: readonly string[];
+}
+
+/** A running `tuber proxy`, as a person starts it. */
+export interface Tuber {
+  readonly url: string;
+  readonly admin: string;
+  readonly udpPort: number;
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL. */
+  kill9(): Promise<void>;
+  /** Starts it again with the same ports and data (and `args` in place of the old ones), after {@link stop} or {@link kill9}. */
+  restart(args?: readonly string[]): Promise<void>;
+  /** Its last lines of log. */
+  tail(): string;
+}
+
+interface Ready {
+  readonly msg: "ready";
+  readonly url: string;
+  readonly admin: string;
+}
+
+/** Starts the command line and waits until it says it is ready. Stopped after the test. */
+export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tuber> {
+  const udpPort = options.udpPort ?? (await freeUdpPort());
+  const dataDir = tempDir(undo);
+  const start = (listen: string, admin: string, more = options.args ?? []): Child => {
+    const flags = ["--upstream", options.upstream, "--listen", listen, "--admin", admin, "--udp-port", String(udpPort)];
+    const rest = ["--stun", "none", "--data-dir", dataDir, ...more];
+    const program = ["--enable-source-maps", TUBER, "proxy", ...flags, ...rest];
+    const [command, args] = inside(options.namespace, process.execPath, program);
+    return new Child({ command, args });
+  };
+  let child = start(options.listen ?? "127.0.0.1:0", "127.0.0.1:0");
+  undo(() => child.end());
+  const ready = await child.line(readReady);
+  return {
+    url: ready.url.replace(/\/$/, ""),
+    admin: ready.admin.replace(/\/$/, ""),
+    udpPort,
+    stop: async () => {
+      await child.end();
+      return child.process.exitCode;
+    },
+    kill9: () => child.end("SIGKILL"),
+    restart: async (args) => {
+      child = start(new URL(ready.url).host, new URL(ready.admin).host, args);
+      await child.line(readReady);
+    },
+    tail: () => child.tail(),
+  };
+}
+
+/** Our sample site, a process that knows nothing of Tuber; answers its URL. */
+export async function startDemoSite(undo: Undo): Promise<string> {
+  const child = new Child({ command: process.execPath, args: ["--enable-source-maps", DEMO_SITE, "--port", "0"] });
+  undo(() => child.end());
+  return child.line((line) => readJson<{ url?: string }>(line)?.url?.replace(/\/$/, ""));
+}
+
+function readReady(line: string): Ready | undefined {
+  const entry = readJson<Ready>(line);
+  return entry?.msg === "ready" ? entry : undefined;
+}
+
+function readJson<T>(line: string): T | undefined {
+  try {
+    return JSON.parse(line) as T;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Socket } from "node:net";
+
+// What a side may take to accept its last bytes after the other has gone.
+const FLUSH_MS = 10_000;
+// Finds peers that vanished without a word.
+const PROBE_MS = 30_000;
+
+/** Makes one byte pipe of two connections: each end, clean or not, reaches the other side. Both need error listeners already. */
+export function joinSockets(one: Socket, other: Socket): void {
+  pour(one, other);
+  pour(other, one);
+}
+
+function pour(from: Socket, to: Socket): void {
+  from.setTimeout(0);
+  from.setNoDelay(true);
+  from.setKeepAlive(true, PROBE_MS);
+  from.pipe(to, { end: false });
+  from.once("end", () => finish(to));
+  from.once("error", () => to.destroy());
+  from.once("close", () => finish(to));
+}
+
+function finish(socket: Socket): void {
+  if (socket.destroyed) return;
+  socket.setTimeout(FLUSH_MS, () => socket.destroy());
+  socket.destroySoon();
+}

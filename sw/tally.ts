@@ -1,0 +1,41 @@
+import type { Pages } from "./pages.ts";
+import type { Source } from "./source.ts";
+
+/** How often pages hear what came for them. */
+const REPORT_MS = 200;
+
+/** Counts media bytes by page and path, and open answers; pages hear of both (they keep the totals, we may be stopped). */
+export class Tally {
+  readonly #pages: Pages;
+  readonly #unreported = new Map<string, { http: number; origin: number }>();
+  #open = 0;
+  #timer: number | undefined;
+
+  constructor(pages: Pages) {
+    this.#pages = pages;
+  }
+
+  count(clientId: string, path: Source["path"], bytes: number): void {
+    const counts = this.#unreported.get(clientId) ?? { http: 0, origin: 0 };
+    counts[path] += bytes;
+    this.#unreported.set(clientId, counts);
+    this.#timer ??= setTimeout(() => this.#report(), REPORT_MS);
+  }
+
+  /** An answer is open; the returned function says it is not (calling it twice does no harm). */
+  opened(): () => void {
+    if (this.#open++ === 0) void this.#pages.tellAll({ type: "busy", busy: true });
+    let open = true;
+    return () => {
+      if (!open) return;
+      open = false;
+      if (--this.#open === 0) void this.#pages.tellAll({ type: "busy", busy: false });
+    };
+  }
+
+  #report(): void {
+    this.#timer = undefined;
+    for (const [clientId, counts] of this.#unreported) void this.#pages.tell(clientId, { type: "bytes", ...counts });
+    this.#unreported.clear();
+  }
+}
