@@ -29,14 +29,14 @@ for (const { queueBytes, least, runs } of [
       for (let run = 1; run <= runs; run += 1) {
         await lab.relay.call("relayReport", null);
         const httpBefore = (await lab.meter.call("meterBytes", null)).fromTarget;
-        const { bytes, durationMs, error }: Downloaded = await tab.evaluate(download, { url: `/film.mp4?${run}` });
+        const got: Downloaded = await tab.evaluate(download, { url: `/film.mp4?${run}` });
         const { fromTarget: line, missed } = await lab.relay.call("relayReport", null);
         const http = (await lab.meter.call("meterBytes", null)).fromTarget - httpBefore;
-        const share = (bytes * 8_000) / durationMs / RATE_BPS;
+        const share = (got.bytes * 8_000) / got.durationMs / RATE_BPS;
         t.diagnostic(
           `${(share * 100).toFixed(1)} % of the line, ${http} bytes over HTTP, missed ${missed}, ${JSON.stringify(line)}`,
         );
-        assert.deepEqual([bytes, error], [FILE.totalBytes, ""]);
+        assert.deepEqual([got.bytes, got.error], [FILE.totalBytes, ""]);
         assert.ok(http < FILE.totalBytes * 0.01, `${http} bytes over HTTP`);
         assert.ok(share >= least, `${(share * 100).toFixed(1)} %`);
         // Nearly empty: a quarter of what a full one costs (250 kB are 40 ms).
