@@ -20,7 +20,7 @@ export function grantScript(policy: Policy, source: string): void {
 export function grantWorker(policy: Policy, source: string): void {
   const chain = ["worker-src", "child-src", "script-src", "default-src"];
   const values = policy.effective(...chain)?.values;
-  if (values === undefined || allowsSelf(values) || has(values, "'strict-dynamic'") || values.includes(source)) return;
+  if (values === undefined || allowsSelf(values) || has(values, "'strict-dynamic'")) return;
   // child-src rules frames and default-src everything: both are copied, not widened.
   grant(policy, source, { chain, widen: ["worker-src", "script-src"] });
 }
@@ -45,7 +45,7 @@ interface Way {
 
 function grant(policy: Policy, source: string, { chain, widen }: Way): void {
   const directive = policy.effective(...chain);
-  if (directive === undefined) return;
+  if (directive === undefined || directive.values.includes(source)) return;
   if (widen.includes(directive.name)) policy.append(directive.name, source);
   else policy.add(chain[0] ?? "", [...withoutNone(directive.values), source]);
 }

@@ -182,12 +182,10 @@ describe("a page's content security policies", () => {
   }
 
   test("what was allowed once stays as it is", () => {
-    for (const { policies, becomes = policies, tag = PLAIN } of CASES.filter(
-      (entry) => !entry.tag?.startsWith("<script>"),
-    )) {
+    for (const { policies, becomes = policies } of CASES.filter(({ tag }) => !tag?.includes("createElement"))) {
       const headers = headersOf(becomes);
       admitPage(headers, { scriptPath: SCRIPT, markup: "html", source: OURS });
-      assert.deepEqual([headers.getAll("content-security-policy"), tag], [becomes, tag]);
+      assert.deepEqual(headers.getAll("content-security-policy"), becomes);
     }
   });
 
