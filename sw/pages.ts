@@ -71,7 +71,7 @@ export class Pages {
     if (!(source instanceof Client)) return true;
     if (message.type === "page") this.#introduce(source, message);
     if (message.type === "provider") this.#setProvider(source.id, event.ports[0]);
-    if (message.type === "bye" && this.#provider?.clientId === source.id) this.#provider.close();
+    if (message.type === "bye" && this.#provider?.clientId === source.id) this.#loseProvider();
     return true;
   }
 
@@ -88,6 +88,12 @@ export class Pages {
     if (!port) return;
     this.#provider?.close();
     this.#provider = new Provider(clientId, port, (state) => this.patience.heard(state));
+  }
+
+  /** Its page was left, most often for another one of the site that will bring a link soon. */
+  #loseProvider(): void {
+    this.#provider?.close();
+    this.patience.begin();
   }
 
   async #forgetClosed(): Promise<void> {

@@ -6,13 +6,14 @@ export interface Source {
   cancel(): void;
 }
 
-/** The body of a plain HTTP response. */
+/** The body of a plain HTTP response; left alone (and free to be passed on) until it is read or cancelled. */
 export function httpSource(response: Response): Source {
-  const reader = response.body?.getReader();
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   return {
     path: "http",
     async read() {
       try {
+        reader ??= response.body?.getReader();
         const result = await reader?.read();
         return result === undefined || result.done ? "end" : result.value;
       } catch {
@@ -20,6 +21,7 @@ export function httpSource(response: Response): Source {
       }
     },
     cancel() {
+      reader ??= response.body?.getReader();
       void reader?.cancel().catch(() => undefined);
     },
   };
