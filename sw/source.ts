@@ -6,21 +6,27 @@ export interface Source {
   cancel(): void;
 }
 
-/** The body of a plain HTTP response. */
+/** The body of a plain HTTP response; the response stays whole, and may be handed on, until the first read. */
 export function httpSource(response: Response): Source {
-  const reader = response.body?.getReader();
+  let taken: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const reader = () => {
+    taken ??= response.body?.getReader();
+    return taken;
+  };
   return {
     path: "http",
     async read() {
       try {
-        const result = await reader?.read();
+        const result = await reader()?.read();
         return result === undefined || result.done ? "end" : result.value;
       } catch {
         return "failed";
       }
     },
     cancel() {
-      void reader?.cancel().catch(() => undefined);
+      void reader()
+        ?.cancel()
+        .catch(() => undefined);
     },
   };
 }
