@@ -3,13 +3,16 @@ import type { Config } from "../node/config-options.ts";
 import { TuberError } from "../node/error.ts";
 import type { Log } from "../node/log.ts";
 import { createMetrics, type Metrics } from "../node/metrics.ts";
+import type { AdminServer } from "../proxy/admin/admin-server.ts";
 import { Assets, type Mode } from "../proxy/assets.ts";
 import { Contents } from "../proxy/contents.ts";
 import { HttpBytes } from "../proxy/http-bytes.ts";
 import { createNoteRule } from "../proxy/note-rule.ts";
 import { createPageRules } from "../proxy/page-rules.ts";
+import type { ProxyFault } from "../proxy/proxy-core.ts";
 import { createProxyServer, type ProxyServer, type ProxyServerOptions } from "../proxy/proxy-server.ts";
 import { SiteMemory } from "../proxy/site-memory.ts";
+import { startAdmin } from "./admin.ts";
 import { type LinkSide, startLinkSide } from "./link-side.ts";
 import { listen } from "./listen.ts";
 
@@ -31,36 +34,40 @@ type Front = Pick<ProxyServerOptions, "rules" | "own" | "ownUpgrade">;
 
 /** Runs the whole proxy: listens, and resolves once it can be visited. */
 export async function runProxy(config: Config, { mode, log }: ProxyRunOptions): Promise<ProxyRun> {
+  const upstream = requireUpstream(config);
   const metrics = createMetrics();
   const contents = new Contents();
   const links = mode === "proxy" ? await startLinkSide(config, log, metrics) : undefined;
   const front = links ? workingFront(config, log, metrics, contents, links) : removingFront();
-  const proxy = createServer(config, log, metrics, front);
+  const proxy = createProxyServer({ ...front, ...proxyOptions(config, log, metrics), upstream });
   const httpBytes = new HttpBytes(proxy.server);
   try {
+    const { admin, url: adminUrl } = await startAdmin(config, log, { upstream, metrics, contents, httpBytes, links });
     const url = await listen(proxy.server, config.listen);
-    log.info("ready", { url, upstream: config.upstream?.href, udpPort: links?.udpPort, engine: links?.engine, mode });
-    return { url, stop: () => stop(config, proxy, links) };
+    const { udpPort, engine } = links ?? {};
+    log.info("ready", { url, admin: adminUrl, upstream: upstream.href, udpPort, engine, mode });
+    return { url, stop: () => stop(config, proxy, admin, links) };
   } catch (error) {
     await links?.close();
     throw error;
   }
 }
 
-function createServer(config: Config, log: Log, metrics: Metrics, front: Front): ProxyServer {
-  if (config.upstream === undefined)
-    throw new TuberError("config-invalid", "No site to serve; say which with --upstream.");
-  return createProxyServer({
-    ...front,
-    upstream: config.upstream,
+function requireUpstream(config: Config): URL {
+  if (config.upstream) return config.upstream;
+  throw new TuberError("config-invalid", "No site to serve; say which with --upstream, such as http://localhost:8096.");
+}
+
+function proxyOptions(config: Config, log: Log, metrics: Metrics) {
+  return {
     trustedProxies: config.trustedProxies,
     timeouts: { upstreamIdleMs: config.answerTimeout },
     log,
-    onFault(kind) {
+    onFault(kind: ProxyFault) {
       metrics.fault(kind);
       if (kind.startsWith("app-")) metrics.upstreamError();
     },
-  });
+  };
 }
 
 function workingFront(config: Config, log: Log, metrics: Metrics, contents: Contents, links: LinkSide): Front {
@@ -85,6 +92,13 @@ function removingFront(): Front {
   return { own: (req, res) => assets.answer(req, res) };
 }
 
-async function stop(config: Config, proxy: ProxyServer, links: LinkSide | undefined): Promise<void> {
+async function stop(
+  config: Config,
+  proxy: ProxyServer,
+  admin: AdminServer,
+  links: LinkSide | undefined,
+): Promise<void> {
+  admin.drain();
   await Promise.all([proxy.close(config.drainTime), links?.close()]);
+  await admin.close();
 }

@@ -5,6 +5,8 @@ import { type Undo, undoAfter } from "../testing/undo.ts";
 import { digestOf, readContent } from "./content.ts";
 import { BIG, beginBigDownload, digestOfBig, type FilmVisit, startFilmVisit } from "./film-site.ts";
 import { type Downloaded, download, playAndSeek, stats } from "./in-page.ts";
+import type { Stack } from "./stack.ts";
+import type { Tab } from "./tab.ts";
 import { assertPlayed, assertSameBytes, carried, waitForLink } from "./visit.ts";
 
 const SKIP = { skip: chromiumMissing(), timeout: 90_000 };
@@ -40,7 +42,7 @@ test("a download outlives the app's end and return in the middle of it", SKIP, a
 });
 
 test("a viewer who logged out gets the app's 403 although the link is open", SKIP, async (t) => {
-  const { tab, stack, site } = await visit(undoAfter(t));
+  const { page, tab, stack, site } = await visit(undoAfter(t));
   site.files.set("/private.bin", { name: "private", totalBytes: 1_000_000 });
   site.guard = (req, res) => {
     if (req.url !== "/private.bin" || req.headers.cookie?.includes("member=1")) return false;
@@ -48,22 +50,24 @@ test("a viewer who logged out gets the app's 403 although the link is open", SKI
     res.end("members only");
     return true;
   };
-  const ask = async (cookie: string): Promise<{ status: number; text: string; overLink: number }> => {
-    let answer = { status: 0, text: "" };
-    const { before, after } = await carried(tab, stack, async () => {
-      answer = await tab.evaluate(async (cookie) => {
-        document.cookie = cookie;
-        const response = await fetch("/private.bin");
-        return { status: response.status, text: (await response.text()).slice(0, 20) };
-      }, cookie);
-    });
-    return { ...answer, overLink: after.bytes.origin - before.bytes.origin };
-  };
-  const member = await ask("member=1");
-  assert.deepEqual([member.status, member.overLink], [200, 1_000_000]);
-  assert.deepEqual(await ask("member=; max-age=0"), { status: 403, text: "members only", overLink: 0 });
+  await page.context().addCookies([{ name: "member", value: "1", url: stack.url }]);
+  assert.deepEqual(await askFor(tab, stack, "/private.bin"), { status: 200, bytes: 1_000_000, overLink: 1_000_000 });
+  await page.context().clearCookies();
+  assert.deepEqual(await askFor(tab, stack, "/private.bin"), { status: 403, bytes: 12, overLink: 0 });
   assert.equal((await tab.evaluate(stats, null)).links, 1);
 });
+
+async function askFor(
+  tab: Tab,
+  stack: Stack,
+  url: string,
+): Promise<{ status: number; bytes: number; overLink: number }> {
+  let got: Downloaded | undefined;
+  const { before, after } = await carried(tab, stack, async () => {
+    got = await tab.evaluate(download, { url });
+  });
+  return { status: got?.status ?? 0, bytes: got?.bytes ?? 0, overLink: after.bytes.origin - before.bytes.origin };
+}
 
 test(
   "a file that changes under its URL in the middle of a broken download is never mixed with the old",
