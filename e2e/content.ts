@@ -1,10 +1,13 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** A made-up file: random-looking bytes that anyone who knows its name can make again from any offset. */
 export interface Content {
   readonly name: string;
   readonly totalBytes: number;
+  /** How fast the site sends it; without, as fast as it is taken. */
+  readonly bytesPerS?: number;
 }
 
 const CHUNK_BYTES = 262_144;
@@ -16,8 +19,14 @@ export function readContent(content: Content, start: number, end: number): Reada
   return Readable.from(chunks(content, start, end), { objectMode: false, highWaterMark: CHUNK_BYTES });
 }
 
-function* chunks(content: Content, start: number, end: number): Generator<Buffer> {
-  for (let at = start; at < end; at += CHUNK_BYTES) yield slice(content, at, Math.min(end, at + CHUNK_BYTES));
+async function* chunks(content: Content, start: number, end: number): AsyncGenerator<Buffer> {
+  const { bytesPerS } = content;
+  // A slow file comes in five drops a second.
+  const size = bytesPerS === undefined ? CHUNK_BYTES : Math.ceil(bytesPerS / 5);
+  for (let at = start; at < end; at += size) {
+    if (bytesPerS !== undefined) await pause(200);
+    yield slice(content, at, Math.min(end, at + size));
+  }
 }
 
 /** AES in counter mode is a generator one can enter anywhere. */

@@ -5,6 +5,8 @@ declare global {
     tuber: {
       stats(): Promise<Stats>;
     };
+    /** Bytes of the page's last {@link download} so far. */
+    downloadedBytes: number;
   }
 }
 
@@ -59,6 +61,7 @@ export async function download({
       if (filled === blockBytes) await seal();
     }
     bytes += chunk.length;
+    window.downloadedBytes = bytes;
   }
   const reader = response.body?.getReader();
   try {

@@ -4,9 +4,11 @@ import { freeUdpPort } from "../testing/free-port.ts";
 import { inside, type Namespace } from "../testing/netns.ts";
 import { tempDir } from "../testing/temp-dir.ts";
 import type { Undo } from "../testing/undo.ts";
+import type { SiteSpec } from "./site-main.ts";
 
 const TUBER = fileURLToPath(new URL("../cli/main.js", import.meta.url));
 const DEMO_SITE = fileURLToPath(new URL("../demo/site-server.js", import.meta.url));
+const TEST_SITE = fileURLToPath(new URL("./site-main.js", import.meta.url));
 
 export interface TuberOptions {
   readonly upstream: string;
@@ -28,11 +30,13 @@ export interface Tuber {
   stop(): Promise<number | null>;
   /** SIGKILL. */
   kill9(): Promise<void>;
-  /** Starts it again with the same ports and data, after {@link stop} or {@link kill9}. */
-  restart(): Promise<void>;
+  /** Starts it again on the same ports and data after {@link stop} or {@link kill9}, perhaps with other `args` or another verb. */
+  restart(args?: readonly string[], verb?: Verb): Promise<void>;
   /** Its last lines of log. */
   tail(): string;
 }
+
+type Verb = "proxy" | "uninstall-sw";
 
 interface Ready {
   readonly msg: "ready";
@@ -44,10 +48,10 @@ interface Ready {
 export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tuber> {
   const udpPort = options.udpPort ?? (await freeUdpPort());
   const dataDir = tempDir(undo);
-  const start = (listen: string, admin: string): Child => {
+  const start = (listen: string, admin: string, more = options.args ?? [], verb: Verb = "proxy"): Child => {
     const flags = ["--upstream", options.upstream, "--listen", listen, "--admin", admin, "--udp-port", String(udpPort)];
-    const rest = ["--stun", "none", "--data-dir", dataDir, ...(options.args ?? [])];
-    const program = ["--enable-source-maps", TUBER, "proxy", ...flags, ...rest];
+    const rest = [...(more.includes("--stun") ? [] : ["--stun", "none"]), "--data-dir", dataDir, ...more];
+    const program = ["--enable-source-maps", TUBER, verb, ...flags, ...rest];
     const [command, args] = inside(options.namespace, process.execPath, program);
     return new Child({ command, args });
   };
@@ -63,12 +67,24 @@ export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tub
       return child.process.exitCode;
     },
     kill9: () => child.end("SIGKILL"),
-    restart: async () => {
-      child = start(new URL(ready.url).host, new URL(ready.admin).host);
+    restart: async (args, verb) => {
+      child = start(new URL(ready.url).host, new URL(ready.admin).host, args, verb);
       await child.line(readReady);
     },
     tail: () => child.tail(),
   };
+}
+
+/** The test's own site (site.ts) as a process in a namespace, on its loopback; answers its URL. */
+export async function startSiteInside(undo: Undo, namespace: Namespace, spec: SiteSpec): Promise<string> {
+  const [command, args] = inside(namespace, process.execPath, [
+    "--enable-source-maps",
+    TEST_SITE,
+    JSON.stringify(spec),
+  ]);
+  const child = new Child({ command, args });
+  undo(() => child.end());
+  return child.line((line) => readJson<{ url?: string }>(line)?.url);
 }
 
 /** Our sample site, a process that knows nothing of Tuber; answers its URL. */

@@ -24,6 +24,8 @@ export interface Site {
   guard: (req: IncomingMessage, res: ServerResponse) => boolean;
   /** "METHOD /path" of all requests, in order. */
   readonly requests: string[];
+  /** Answers as the site's own port does, for a server elsewhere. */
+  answer(req: IncomingMessage, res: ServerResponse): void;
   /** Breaks all connections and stops listening. */
   down(): Promise<void>;
   /** Listens on the same port again. */
@@ -60,6 +62,7 @@ export async function startSite(undo: Undo): Promise<Site> {
     files: new Map(),
     guard: () => false,
     requests: [],
+    answer: (req, res) => answer(site, req, res),
     down,
     up,
   };

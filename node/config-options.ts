@@ -4,7 +4,7 @@ import {
   count,
   duration,
   FixedPort,
-  ListenAt,
+  listenAt,
   Networks,
   Path,
   SiteUrl,
@@ -43,7 +43,7 @@ export const OPTIONS = {
     help: "The site to serve",
   }),
   listen: option({
-    schema: ListenAt,
+    schema: listenAt("0.0.0.0"),
     value: "HOST:PORT",
     fallback: "0.0.0.0:8080",
     example: "0.0.0.0:8080",
@@ -79,7 +79,7 @@ export const OPTIONS = {
     help: "Servers that tell a machine behind a router its public address; none on one machine or network",
   }),
   admin: option({
-    schema: ListenAt,
+    schema: listenAt("127.0.0.1"),
     value: "HOST:PORT",
     fallback: "127.0.0.1:8081",
     example: "127.0.0.1:8081",
@@ -153,6 +153,9 @@ type ValueOf<Of> =
   Of extends Option<infer Schema, infer Fallback>
     ? v.InferOutput<Schema> | (Fallback extends string ? never : undefined)
     : never;
+
+/** Settings with a site to serve. */
+export type ProxyConfig = Config & { readonly upstream: URL };
 
 /** Names of all settings, in the order of the table. */
 export const OPTION_NAMES = Object.keys(OPTIONS).filter((name): name is OptionName => name in OPTIONS);

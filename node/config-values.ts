@@ -23,8 +23,10 @@ export const SiteUrl = v.pipe(
   }),
 );
 
-/** `HOST:PORT`, `[::1]:PORT`, or a port alone for every address. */
-export const ListenAt = parsed(parseEndpoint, "not HOST:PORT with a port from 0 to 65535");
+/** `HOST:PORT`, `[::1]:PORT`, or a port alone, which means `host`. */
+export function listenAt(host: string) {
+  return parsed((text) => parseEndpoint(text, host), "not HOST:PORT with a port from 0 to 65535");
+}
 
 /** A UDP port; 0 is refused because a router cannot forward what changes with each start. */
 export const FixedPort = v.pipe(
@@ -125,12 +127,12 @@ function problemOfSite(url: URL): string | undefined {
   return undefined;
 }
 
-function parseEndpoint(text: string): Endpoint | undefined {
+function parseEndpoint(text: string, fallbackHost: string): Endpoint | undefined {
   const [, bracketed, plain, digits] = /^(?:(?:\[([0-9a-f:.%]+)\]|([^\s:[\]/]+)):)?(\d{1,5})$/i.exec(text) ?? [];
   const port = Number(digits);
   if (digits === undefined || port > 65_535) return undefined;
   if (bracketed !== undefined && !ipaddr.IPv6.isValid(bracketed)) return undefined;
-  return { host: bracketed ?? plain ?? "0.0.0.0", port };
+  return { host: bracketed ?? plain ?? fallbackHost, port };
 }
 
 function isNetwork(text: string): boolean {

@@ -4,7 +4,7 @@ import { deliverableRange } from "./deliverable.ts";
 import { HeaderList } from "./header-list.ts";
 
 function range(status: number, headers: Record<string, string>) {
-  return deliverableRange({ status, headers: new HeaderList(Object.entries(headers)) });
+  return deliverableRange({ status, headers: new HeaderList(Object.entries(headers)) }, 65_536);
 }
 
 test("a whole video of known length is delivered from 0 to its end", () => {

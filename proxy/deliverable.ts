@@ -1,4 +1,3 @@
-import { MIN_NOTE_BYTES } from "../protocol/limits.ts";
 import { isDeliverableType } from "../protocol/media.ts";
 import { parseContentRange } from "../protocol/ranges.ts";
 import type { HeaderList } from "./header-list.ts";
@@ -12,19 +11,19 @@ export interface DeliveredRange {
 
 /**
  * Which bytes a link may carry in place of this answer's body; undefined if the answer should pass as it is: not a whole or
- * single-range success, coded, of a type that is not media or a download, or too small to be worth a note.
+ * single-range success, coded, of a type that is not media or a download, or below `minBytes`.
  */
-export function deliverableRange(answer: {
-  readonly status: number;
-  readonly headers: HeaderList;
-}): DeliveredRange | undefined {
+export function deliverableRange(
+  answer: { readonly status: number; readonly headers: HeaderList },
+  minBytes: number,
+): DeliveredRange | undefined {
   const { status, headers } = answer;
   const coding = (headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (coding !== "identity" && coding !== "") return undefined;
   if (!isDeliverableType(headers.get("content-type") ?? "", headers.get("content-disposition") ?? "")) return undefined;
   const range = status === 206 ? partialRange(headers) : status === 200 ? wholeRange(headers) : undefined;
   if (range === undefined) return undefined;
-  return range.end !== null && range.end - range.start < MIN_NOTE_BYTES ? undefined : range;
+  return range.end !== null && range.end - range.start < minBytes ? undefined : range;
 }
 
 function partialRange(headers: HeaderList): DeliveredRange | undefined {

@@ -25,6 +25,8 @@ export interface NotePorts {
       creditBytes: number,
     ): boolean;
   };
+  /** Smaller bodies stay on HTTP, where they are faster. */
+  readonly minBytes: number;
   onOutcome(outcome: NoteOutcome): void;
   onContent(exchange: Exchange, answer: Answer, range: DeliveredRange): void;
 }
@@ -51,7 +53,7 @@ export function createNoteRule(ports: NotePorts): Rule {
     onAnswer(exchange, answer) {
       const request = requests.get(exchange);
       if (request === undefined) return answer;
-      const range = deliverableRange(answer);
+      const range = deliverableRange(answer, ports.minBytes);
       const note = range && noteText(answer, request, range);
       if (range === undefined || note === undefined) return pass(answer, "not-worth-it");
       if (!ports.origin.has(request.session)) return pass(answer, "no-link");

@@ -24,7 +24,8 @@ export class Child {
 
   constructor(options: ChildOptions) {
     this.#what = options.command;
-    const stdio: StdioOptions = ["ignore", "pipe", "pipe", ...(options.ipc ? (["ipc"] as const) : [])];
+    // A pipe as standard input tells children that watch it when this process is gone.
+    const stdio: StdioOptions = ["pipe", "pipe", "pipe", ...(options.ipc ? (["ipc"] as const) : [])];
     this.process = spawn(options.command, options.args, { stdio, env: options.env ?? process.env });
     this.gone = new Promise((resolve) => {
       this.process.once("exit", () => resolve());

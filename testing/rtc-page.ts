@@ -87,7 +87,7 @@ export class RtcPage {
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const browser = await chromium.launch({
       executablePath: "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu"],
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
     });
     const page = await browser.newPage();
     const self = new RtcPage(host, browser, server, page);

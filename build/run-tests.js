@@ -1,0 +1,41 @@
+// Finds and runs test files, and counts what came of them.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { listFiles, ROOT } from "./steps.js";
+
+/** One test must never hold up the rest for ever. */
+const TIMEOUT_MS = 600_000;
+
+/** Compiled test files of sources that still exist; a file left over in dist from a deleted test is not run. */
+export function compiledTests(ending) {
+  return listFiles()
+    .filter((file) => file.endsWith(ending))
+    .map((file) => path.join("dist", file.replace(/\.ts$/, ".js")));
+}
+
+/** Runs test files and returns how many tests passed, failed and were skipped. */
+export function runTests(files, concurrency) {
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  const folder = mkdtempSync(path.join(tmpdir(), "tuber-tests-"));
+  const report = path.join(folder, "report.tap");
+  const reporters = [
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    "--test-reporter=tap",
+    `--test-reporter-destination=${report}`,
+  ];
+  const flags = ["--enable-source-maps", "--test", `--test-concurrency=${concurrency}`, `--test-timeout=${TIMEOUT_MS}`];
+  const { status } = spawnSync(process.execPath, [...flags, ...reporters, ...files], { cwd: ROOT, stdio: "inherit" });
+  const counts = readCounts(existsSync(report) ? readFileSync(report, "utf8") : "");
+  rmSync(folder, { recursive: true, force: true });
+  // A run that failed without a failed test (it crashed, or was ended) is a failure all the same.
+  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** The totals at the end of a report in TAP. */
+function readCounts(tap) {
+  const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(tap)?.[1] ?? 0);
+  return { passed: count("pass"), failed: count("fail") + count("cancelled"), skipped: count("skipped") };
+}

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import type { Config } from "../node/config-options.ts";
+import { TuberError } from "../node/error.ts";
+import type { Log } from "../node/log.ts";
+import { createMetrics, type Metrics } from "../node/metrics.ts";
+import type { AdminServer } from "../proxy/admin/admin-server.ts";
+import { Assets, type Mode } from "../proxy/assets.ts";
+import { Contents } from "../proxy/contents.ts";
+import { HttpBytes } from "../proxy/http-bytes.ts";
+import { createNoteRule } from "../proxy/note-rule.ts";
+import { createPageRules } from "../proxy/page-rules.ts";
+import type { ProxyFault } from "../proxy/proxy-core.ts";
+import { createProxyServer, type ProxyServer, type ProxyServerOptions } from "../proxy/proxy-server.ts";
+import { SiteMemory } from "../proxy/site-memory.ts";
+import { startAdmin } from "./admin.ts";
+import { type LinkSide, startLinkSide } from "./link-side.ts";
+import { listen } from "./listen.ts";
+
+export interface ProxyRun {
+  /** Where visitors reach it. */
+  readonly url: string;
+  /** Drains and ends; settles within the drain time. */
+  stop(): Promise<void>;
+}
+
+export interface ProxyRunOptions {
+  /** uninstall-sw: inject nothing and serve the worker that removes itself. */
+  readonly mode: Mode;
+  readonly log: Log;
+}
+
+/** What answers visitors in one of the modes. */
+type Front = Pick<ProxyServerOptions, "rules" | "own" | "ownUpgrade">;
+
+/** Runs the whole proxy: listens, and resolves once it can be visited. */
+export async function runProxy(config: Config, { mode, log }: ProxyRunOptions): Promise<ProxyRun> {
+  const upstream = requireUpstream(config);
+  const metrics = createMetrics();
+  const contents = new Contents();
+  const links = mode === "proxy" ? await startLinkSide(config, log, metrics) : undefined;
+  const front = links ? workingFront(config, log, metrics, contents, links) : removingFront();
+  const proxy = createProxyServer({ ...front, ...proxyOptions(config, log, metrics), upstream });
+  const httpBytes = new HttpBytes(proxy.server);
+  try {
+    const { admin, url: adminUrl } = await startAdmin(config, log, { upstream, metrics, contents, httpBytes, links });
+    const url = await listen(proxy.server, config.listen);
+    const { udpPort, engine } = links ?? {};
+    log.info("ready", { url, admin: adminUrl, upstream: upstream.href, udpPort, engine, mode });
+    return { url, stop: () => stop(config, proxy, admin, links) };
+  } catch (error) {
+    await links?.close();
+    throw error;
+  }
+}
+
+function requireUpstream(config: Config): URL {
+  if (config.upstream) return config.upstream;
+  throw new TuberError("config-invalid", "No site to serve; say which with --upstream, such as http://localhost:8096.");
+}
+
+function proxyOptions(config: Config, log: Log, metrics: Metrics) {
+  return {
+    trustedProxies: config.trustedProxies,
+    timeouts: { upstreamIdleMs: config.answerTimeout },
+    log,
+    onFault(kind: ProxyFault) {
+      metrics.fault(kind);
+      if (kind.startsWith("app-")) metrics.upstreamError();
+    },
+  };
+}
+
+function workingFront(config: Config, log: Log, metrics: Metrics, contents: Contents, links: LinkSide): Front {
+  const memory = new SiteMemory(join(config.dataDir));
+  const pages = createPageRules({ memory, stun: config.stun, log });
+  const notes = createNoteRule({
+    origin: links.origin,
+    minBytes: config.minSize,
+    onOutcome: (outcome) => metrics.note(outcome),
+    onContent: (exchange, answer, range) => contents.noted(exchange, answer, range),
+  });
+  return {
+    rules: [notes, ...pages.rules],
+    own: (req, res) => links.signal.own(req, res) || pages.assets().answer(req, res),
+    ownUpgrade: (req, socket, head) => links.signal.ownUpgrade(req, socket, head),
+  };
+}
+
+/** Injects nothing; browsers that still have our service worker get the one that removes itself. */
+function removingFront(): Front {
+  const assets = new Assets({ mode: "uninstall-sw", stun: [], appHasWorker: false });
+  return { own: (req, res) => assets.answer(req, res) };
+}
+
+async function stop(
+  config: Config,
+  proxy: ProxyServer,
+  admin: AdminServer,
+  links: LinkSide | undefined,
+): Promise<void> {
+  admin.drain();
+  await Promise.all([proxy.close(config.drainTime), links?.close()]);
+  await admin.close();
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { firefoxMissing, launchFirefox } from "../testing/firefox.ts";
+import { undoAfter } from "../testing/undo.ts";
+import { digestOf, readContent } from "./content.ts";
+import { BIG, digestOfBig } from "./film-site.ts";
+import { download } from "./in-page.ts";
+import { startSite } from "./site.ts";
+import { startStack } from "./stack.ts";
+import { assertSameBytes, carried, playEverything, waitForLink } from "./visit.ts";
+
+const SAMPLES = ["/media/film.mp4", "/media/song.m4a", "/media/vod/chunk-0-001.m4s"];
+/** Longer than Firefox lets a service worker live after its last event (30 s). */
+const SLOW = { name: "slow", totalBytes: 4_000_000 };
+const SLOW_BYTES_PER_S = 100_000;
+
+test("Firefox", { skip: firefoxMissing(), timeout: 240_000 }, async (t) => {
+  const undo = undoAfter(t);
+  const site = await startSite(undo);
+  site.pages.set("/film", `<title>Film</title><video src="/media/film.mp4" muted autoplay></video>`);
+  site.files.set("/big.bin", BIG);
+  site.files.set("/slow.bin", { ...SLOW, bytesPerS: SLOW_BYTES_PER_S });
+  const stack = await startStack(undo, site.url);
+  const firefox = await launchFirefox(undo);
+  const tab = await firefox.newTab();
+  await tab.open(`${stack.url}/film`);
+  await waitForLink(tab);
+  const slowTab = await firefox.newTab();
+  await slowTab.open(`${stack.url}/film`);
+  const slow = slowTab.evaluate(download, { url: "/slow.bin" }, 90_000);
+
+  await t.test("plays film, song, HLS and DASH, 97 % of the bytes over the link on a second visit", async (t) => {
+    const httpBefore = stack.front.bytes().fromTarget;
+    await tab.open(`${stack.url}/film`);
+    const { after } = await carried(tab, stack, () => playEverything(tab, 10));
+    const http = stack.front.bytes().fromTarget - httpBefore;
+    const share = 1 - http / (after.bytes.http + after.bytes.origin);
+    t.diagnostic(`${(share * 100).toFixed(2)} %: ${http} bytes over HTTP; ${JSON.stringify(after.bytes)}`);
+    assert.ok(share >= 0.97, `${share}`);
+  });
+
+  await t.test("gets every kind of file byte for byte", () => assertSameBytes(tab, site.url, SAMPLES));
+
+  await t.test("downloads 100 MB whole", async (t) => {
+    const { bytes, digest, error, durationMs } = await tab.evaluate(download, { url: "/big.bin" }, 90_000);
+    t.diagnostic(`${(bytes / 1e3 / durationMs).toFixed(1)} MB/s`);
+    assert.deepEqual({ bytes, digest, error }, { bytes: BIG.totalBytes, digest: await digestOfBig(), error: "" });
+  });
+
+  await t.test("downloads a file whole that takes 40 s to come", async (t) => {
+    const { bytes, digest, error, durationMs } = await slow;
+    t.diagnostic(`${Math.round(durationMs)} ms`);
+    const expected = await digestOf(readContent(SLOW, 0, SLOW.totalBytes));
+    assert.deepEqual({ bytes, digest, error }, { bytes: SLOW.totalBytes, digest: expected, error: "" });
+    assert.ok(durationMs > 35_000);
+  });
+});

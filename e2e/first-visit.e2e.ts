@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chromiumMissing } from "../testing/browser.ts";
+import { undoAfter } from "../testing/undo.ts";
+import { startFilmVisit } from "./film-site.ts";
+import { playAndSeek, stats } from "./in-page.ts";
+import { newVisitor, tabOf } from "./tab.ts";
+import { assertPlayed } from "./visit.ts";
+
+const MARKUP = {
+  "an autoplaying element": `<video src="/media/film.mp4" muted autoplay></video>`,
+  "an element that loads metadata": `<video src="/media/film.mp4" muted preload="metadata"></video>`,
+  "an element with a source child": `<video muted preload="auto"><source src="/media/film.mp4" type="video/mp4"></video>`,
+  "an element made by a script": `<script>
+    const video = document.createElement("video");
+    video.muted = true;
+    video.autoplay = true;
+    video.src = "/media/film.mp4";
+    document.body.append(video);
+  </script>`,
+};
+
+test("the film of a first visit is answered by the service worker from its first byte and seeks", {
+  skip: chromiumMissing(),
+  timeout: 90_000,
+}, async (t) => {
+  const { site, stack, page } = await startFilmVisit(undoAfter(t));
+  for (const [name, markup] of Object.entries(MARKUP)) {
+    await t.test(name, async (t) => {
+      const undo = undoAfter(t);
+      site.pages.set("/first", `<title>First</title><body>${markup}`);
+      const visitor = await newVisitor(undo, page.context().browser() ?? assert.fail("no browser"));
+      const tab = tabOf(visitor);
+      let raw = 0;
+      // Requests of the service worker itself are not the page's.
+      visitor.on("response", (response) => {
+        if (response.url().endsWith("/film.mp4") && !response.fromServiceWorker()) raw += 1;
+      });
+      await tab.open(`${stack.url}/first`);
+      assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 6 }), 3);
+      assert.equal(raw, 0, "answers from the network");
+      const { bytes, controlled } = await tab.evaluate(stats, null);
+      t.diagnostic(JSON.stringify(bytes));
+      assert.equal(controlled, true);
+    });
+  }
+});
+
+test("a film that had begun before the service worker took control plays and seeks on", {
+  skip: chromiumMissing(),
+  timeout: 60_000,
+}, async (t) => {
+  const { stack, page, tab } = await startFilmVisit(undoAfter(t));
+  // Without a way to hold it back the film starts with the network's bytes.
+  await page.addInitScript(() => Reflect.deleteProperty(window, "MutationObserver"));
+  await tab.open(`${stack.url}/film`);
+  assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 10, seed: 9 }), 10);
+});

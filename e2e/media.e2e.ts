@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { createWriteStream, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { test } from "node:test";
+import { chromiumMissing, launchChromium } from "../testing/browser.ts";
+import { nginxMissing, startNginx } from "../testing/nginx.ts";
+import { tempDir } from "../testing/temp-dir.ts";
+import { type Undo, undoAfter } from "../testing/undo.ts";
+import { digestOfUrl, readContent } from "./content.ts";
+import { download, type Stats } from "./in-page.ts";
+import { startDemoSite } from "./programs.ts";
+import { MEDIA_FOLDER } from "./site.ts";
+import { startStack, statusOf } from "./stack.ts";
+import { newVisitor, tabOf } from "./tab.ts";
+import { assertSameBytes, carried, playEverything } from "./visit.ts";
+
+const DOWNLOAD = "/download/tuber-demo-200mb.bin";
+const DOWNLOAD_BYTES = 200_000_000;
+/** Of every kind one, and the film whole. */
+const SAMPLES = ["/media/film.mp4", "/media/song.m4a", "/media/vod/chunk-0-001.m4s", "/media/vod/chunk-1-015.m4s"];
+
+mediaTest("our sample site", chromiumMissing(), async (undo) => startDemoSite(undo));
+mediaTest(
+  "nginx",
+  chromiumMissing() ?? nginxMissing(),
+  async (undo) => (await startNginx(undo, await fileTree(undo))).url,
+);
+
+function mediaTest(name: string, missing: string | undefined, startUpstream: (undo: Undo) => Promise<string>): void {
+  test(`in front of ${name}`, { skip: missing, timeout: 240_000 }, async (t) => {
+    const undo = undoAfter(t);
+    const upstream = await startUpstream(undo);
+    const stack = await startStack(undo, upstream);
+    const tab = tabOf(await newVisitor(undo, await launchChromium(undo)));
+
+    for (const [visit, least] of [
+      ["first", 0.9],
+      ["second", 0.97],
+    ] as const) {
+      await t.test(`on a ${visit} visit ${least * 100} % of the players' bytes come over the link`, async (t) => {
+        const httpBefore = stack.front.bytes().fromTarget;
+        await tab.open(`${stack.url}/film.html`);
+        const { after } = await carried(tab, stack, () => playEverything(tab, 20));
+        const http = stack.front.bytes().fromTarget - httpBefore;
+        const share = 1 - http / (after.bytes.http + after.bytes.origin);
+        t.diagnostic(`${percent(share)}: ${http} bytes over HTTP, the page included; the page counts ${tell(after)}`);
+        assert.ok(share >= least, percent(share));
+        assert.ok(after.bytes.http <= http, "the page counts more over HTTP than crossed it");
+      });
+    }
+
+    await t.test("a 200 MB download arrives whole, 97 % of it over the link", async (t) => {
+      const expected = await digestOfUrl(upstream + DOWNLOAD);
+      const moved = await carried(tab, stack, async () => {
+        const { status, bytes, digest, error, durationMs } = await tab.evaluate(download, { url: DOWNLOAD });
+        t.diagnostic(`${(bytes / 1e3 / durationMs).toFixed(1)} MB/s`);
+        assert.deepEqual(
+          { status, bytes, digest, error },
+          { status: 200, bytes: DOWNLOAD_BYTES, digest: expected, error: "" },
+        );
+      });
+      t.diagnostic(`${moved.http} bytes over HTTP; the page counts ${tell(moved.after)}`);
+      assert.ok(moved.http <= DOWNLOAD_BYTES * 0.03, `${moved.http} bytes over HTTP`);
+    });
+
+    await t.test("every kind of file is the site's, byte for byte", () => assertSameBytes(tab, upstream, SAMPLES));
+
+    await t.test("the counters of the page and of the proxy agree with the sockets", async () => {
+      const before = await statusOf(stack.tuber);
+      const moved = await carried(tab, stack, () => assertSameBytes(tab, upstream, ["/media/film.mp4"]));
+      const filmBytes = moved.after.bytes.origin - moved.before.bytes.origin;
+      const proxyBytes = (await statusOf(stack.tuber)).bytes.origin - before.bytes.origin;
+      assert.equal(filmBytes, proxyBytes);
+      // The site's answer also has a head.
+      assert.ok(moved.fromSite - filmBytes < 2_000, `${moved.fromSite} from the site, ${filmBytes} counted`);
+    });
+  });
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
+}
+
+function tell({ bytes }: Stats): string {
+  return `${bytes.origin} over the link, ${bytes.http} over HTTP`;
+}
+
+/** The demo's media as plain files, a page with a film and a big file of noise. */
+async function fileTree(undo: Undo): Promise<string> {
+  const root = tempDir(undo);
+  symlinkSync(MEDIA_FOLDER, join(root, "media"));
+  mkdirSync(join(root, "download"));
+  const film = `<!doctype html><title>Film</title><video src="/media/film.mp4" muted autoplay></video>`;
+  writeFileSync(join(root, "film.html"), film);
+  const noise = readContent({ name: "noise", totalBytes: DOWNLOAD_BYTES }, 0, DOWNLOAD_BYTES);
+  await pipeline(noise, createWriteStream(join(root, DOWNLOAD)));
+  return root;
+}

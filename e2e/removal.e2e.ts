@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { createServer, type RequestListener } from "node:http";
+import { test } from "node:test";
+import { chromiumMissing } from "../testing/browser.ts";
+import { type Undo, undoAfter } from "../testing/undo.ts";
+import { type FilmVisit, startFilmVisit } from "./film-site.ts";
+import { playAndSeek } from "./in-page.ts";
+import type { Tab } from "./tab.ts";
+import { assertPlayed, waitForLink } from "./visit.ts";
+
+const SKIP = { skip: chromiumMissing(), timeout: 90_000 };
+
+/** What stands at our URLs once Tuber is gone. */
+const REMAINS: Record<string, RequestListener> = {
+  "answers 404": (_, res) => {
+    res.statusCode = 404;
+    res.end("not here");
+  },
+  "answers every URL with its page": (_, res) => {
+    res.setHeader("content-type", "text/html");
+    res.end("<!doctype html><title>App</title>");
+  },
+  "redirects what it does not know": (_, res) => {
+    res.statusCode = 302;
+    res.setHeader("location", "/");
+    res.end();
+  },
+};
+
+for (const [name, remains] of Object.entries(REMAINS)) {
+  test(
+    `without Tuber, where the site ${name}, a film seeks on and the third visit has no service worker`,
+    SKIP,
+    async (t) => {
+      const undo = undoAfter(t);
+      const visit = await linkedVisit(undo);
+      const { tab, stack, site } = visit;
+      await stack.tuber.stop();
+      site.guard = (req, res) => {
+        if (!req.url?.startsWith("/__tuber/")) return false;
+        remains(req, res);
+        return true;
+      };
+      await takePlaceOf(undo, visit);
+      assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
+      await visitThrice(visit);
+      assert.equal(await controlled(tab), false);
+      assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 5 }), 3);
+    },
+  );
+}
+
+test(
+  "tuber uninstall-sw leaves the third visit without a service worker, and a film that plays meanwhile seeks on",
+  SKIP,
+  async (t) => {
+    const visit = await linkedVisit(undoAfter(t));
+    const { tab, stack } = visit;
+    await stack.tuber.stop();
+    await stack.tuber.restart([], "uninstall-sw");
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
+    await visitThrice(visit);
+    assert.equal(await controlled(tab), false);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 5 }), 3);
+  },
+);
+
+async function linkedVisit(undo: Undo): Promise<FilmVisit> {
+  const visit = await startFilmVisit(undo);
+  await visit.tab.open(`${visit.stack.url}/film`);
+  await waitForLink(visit.tab);
+  assertPlayed(await visit.tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: 3 }), 1);
+  return visit;
+}
+
+/** From now on the site itself answers on Tuber's port. */
+async function takePlaceOf(undo: Undo, { stack, site }: FilmVisit): Promise<void> {
+  const server = createServer((req, res) => site.answer(req, res));
+  await new Promise<void>((resolve) => server.listen(Number(new URL(stack.tuber.url).port), "127.0.0.1", resolve));
+  undo(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+}
+
+async function visitThrice({ tab, stack }: FilmVisit): Promise<void> {
+  for (let visits = 0; visits < 3; visits += 1) {
+    await tab.open(`${stack.url}/film`);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: visits }), 1);
+  }
+}
+
+function controlled(tab: Tab): Promise<boolean> {
+  return tab.evaluate(() => navigator.serviceWorker.controller !== null, null);
+}

@@ -1,0 +1,18 @@
+/** What `/status` tells the operator. */
+export interface Status {
+  /** Body bytes delivered to viewers, by the way they went. */
+  readonly bytes: {
+    readonly http: number;
+    readonly origin: number;
+    readonly booster: number;
+    readonly viewer: number;
+  };
+  /** One entry for each open link; no addresses. */
+  readonly links: readonly unknown[];
+  /** What is or was lately delivered over links. */
+  readonly contents: readonly unknown[];
+  /** The site behind, as configured. */
+  readonly upstream: string;
+  readonly uptimeMs: number;
+  readonly version: string;
+}
