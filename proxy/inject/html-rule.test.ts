@@ -53,6 +53,18 @@ describe("which requests get the script", () => {
     ["the answer to a form", VISIT, "POST", true],
     ["a fetch()", { "sec-fetch-dest": "empty", accept: "*/*" }, "GET", false],
     ["a fetch() that asks for HTML", { "sec-fetch-dest": "empty", accept: "text/html" }, "GET", false],
+    [
+      "the app's worker, for a document",
+      { ...GUESS, "sec-fetch-dest": "empty", "upgrade-insecure-requests": "1" },
+      "GET",
+      true,
+    ],
+    [
+      "the app's worker, for itself",
+      { accept: "*/*", "sec-fetch-dest": "empty", "upgrade-insecure-requests": "1" },
+      "GET",
+      false,
+    ],
     ["an <object>", { ...VISIT, "sec-fetch-dest": "object" }, "GET", false],
     ["another method", VISIT, "PUT", false],
     ["a browser that names no destination", GUESS, "GET", true],

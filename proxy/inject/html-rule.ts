@@ -63,7 +63,7 @@ class HtmlRule implements Rule {
   #askForWhole({ headers, target }: Exchange): readonly string[] {
     const isOpaque = looksOpaque(target);
     const held = isOpaque && !this.#validators.knows(headers) ? [] : this.#validators.toApp(headers);
-    this.#validators.forget(headers);
+    this.#validators.forgetRange(headers);
     if (!isOpaque && !wantsRest(headers)) headers.delete("range", "if-range");
     return held;
   }

@@ -66,16 +66,9 @@ describe("validators of pages", () => {
     };
     const { headers } = await ask(current.origin, { headers: VISIT });
     assert.match(headers.etag ?? "", /^W\/"[\w-]+\.tuber-bbbbbbbbbbbb"$/);
-    assert.deepEqual(
-      [
-        headers["last-modified"],
-        headers["content-length"],
-        headers.digest,
-        headers["content-md5"],
-        headers["repr-digest"],
-      ],
-      Array(5),
-    );
+    for (const name of ["last-modified", "content-length", "digest", "content-md5", "repr-digest"]) {
+      assert.equal(headers[name], undefined, name);
+    }
     assert.equal(headers["accept-ranges"], "none");
     assert.equal(headers.vary, "Sec-Fetch-Dest");
   });

@@ -3,8 +3,9 @@ import type { Exchange } from "../exchange.ts";
 import type { HeaderList } from "../header-list.ts";
 
 /**
- * Whether this request loads a document into a window or frame: `sure` when the browser says so (Sec-Fetch-Dest), `guess` when it says nothing
- * (plain HTTP on a LAN, old browsers) but asks the way navigations do; the body must then prove it.
+ * Whether this request loads a document into a window or frame: `sure` when the browser says so (Sec-Fetch-Dest), `guess` when it asks the way
+ * navigations do but does not say so: plain HTTP on a LAN, old browsers, and the app's own service worker fetching a page for a
+ * navigation. The body must then prove it.
  */
 export type Navigation = "sure" | "guess" | "no";
 
@@ -16,8 +17,17 @@ const FRAGMENT_HEADERS = ["x-requested-with", "hx-request", "turbo-frame", "x-pj
 export function navigationOf(exchange: Pick<Exchange, "method" | "headers">): Navigation {
   if (!["GET", "HEAD", "POST"].includes(exchange.method)) return "no";
   const destination = exchange.headers.get("sec-fetch-dest")?.trim().toLowerCase();
-  if (destination !== undefined) return DOCUMENT_DESTINATIONS.has(destination) ? "sure" : "no";
-  return asksLikeNavigation(exchange.headers) ? "guess" : "no";
+  if (destination !== undefined && DOCUMENT_DESTINATIONS.has(destination)) return "sure";
+  const maySayNothing = destination === undefined || (destination === "empty" && isRelayed(exchange.headers));
+  return maySayNothing && asksLikeNavigation(exchange.headers) ? "guess" : "no";
+}
+
+/**
+ * A service worker's `fetch(event.request)` keeps the navigation's headers but for its destination, which becomes `empty`. A page's own
+ * fetch() has no Upgrade-Insecure-Requests.
+ */
+function isRelayed(headers: HeaderList): boolean {
+  return headers.get("upgrade-insecure-requests")?.trim() === "1";
 }
 
 function asksLikeNavigation(headers: HeaderList): boolean {

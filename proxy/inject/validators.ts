@@ -6,13 +6,14 @@ import type { HeaderList } from "../header-list.ts";
  * `W/"lm.<base64url of its Last-Modified>.<mark>"`. The mark changes with what we put in.
  */
 export class Validators {
-  readonly #family: string;
   readonly #mark: string;
+  /** Our validators, of whatever version. */
+  readonly #ours: RegExp;
 
   /** `family` names the kind of change (letters only), `version` what was put in (letters and digits). */
   constructor(family: string, version: string) {
-    this.#family = `.${family}-`;
-    this.#mark = `${this.#family}${version}`;
+    this.#mark = `.${family}-${version}`;
+    this.#ours = new RegExp(`^W/"(lm\\.)?[\\w-]+\\.${family}-[0-9A-Za-z]+"$`);
   }
 
   /** Our validator for a body that the app answered with these headers, or undefined if it gave none. An empty ETag counts as none. */
@@ -40,17 +41,22 @@ export class Validators {
 
   /** Whether the request names a validator of ours, of whatever version. */
   knows(headers: HeaderList): boolean {
-    return this.#tagsOf(headers).some((tag) => tag.includes(this.#family));
+    return this.#tagsOf(headers).some((tag) => this.#ours.test(tag));
   }
 
   /** For requests that want the app's own body: a copy of the changed one confirms nothing. Foreign validators stay. */
   forget(headers: HeaderList): void {
-    if (headers.get("if-range")?.includes(this.#family)) headers.delete("if-range", "range");
+    this.forgetRange(headers);
     if (!this.knows(headers)) return;
-    const foreign = this.#tagsOf(headers).filter((tag) => !tag.includes(this.#family));
+    const foreign = this.#tagsOf(headers).filter((tag) => !this.#ours.test(tag));
     headers.delete("if-modified-since");
     if (foreign.length === 0) headers.delete("if-none-match");
     else headers.set("If-None-Match", foreign.join(", "));
+  }
+
+  /** The app knows no ranges of changed bodies. */
+  forgetRange(headers: HeaderList): void {
+    if (this.#ours.test(headers.get("if-range")?.trim() ?? "")) headers.delete("if-range", "range");
   }
 
   #tagsOf(headers: HeaderList): string[] {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { after, before, describe, test } from "node:test";
-import type { Browser } from "playwright";
+import type { BrowserContext } from "playwright";
 import { chromiumMissing, launchChromium } from "../../testing/browser.ts";
 import { startRuleServer } from "../../testing/rule-server.ts";
 import { undoAfter } from "../../testing/undo.ts";
 import { HeaderList } from "../header-list.ts";
+import { createHtmlRule } from "../inject/html-rule.ts";
 import { createOwnWorkerRule } from "./own-worker-rule.ts";
 
 /** A worker of the app that tells whether our core ran before it, and on which line it stands itself. */
@@ -26,12 +27,15 @@ const WORKERS: Readonly<Record<string, AppWorker>> = {
   "/policy.js": { script: REPORT, policy: "script-src 'none'" },
   "/trusted.js": { script: REPORT, policy: "require-trusted-types-for 'script'; trusted-types app" },
   "/coreless/classic.js": { script: REPORT },
+  "/relay.js": {
+    script: `self.addEventListener("fetch", (event) => event.respondWith(fetch(event.request)));\n${REPORT}`,
+  },
 };
 
 const app: RequestListener = (req, res) => {
   const worker = WORKERS[req.url ?? ""];
   if (worker === undefined && req.url !== "/__tuber/core.js" && req.url !== "/dep.js") {
-    res.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>");
+    res.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>t</title>");
     return;
   }
   res.setHeader("content-type", "text/javascript");
@@ -42,19 +46,20 @@ const app: RequestListener = (req, res) => {
 
 describe("the app's own service worker in Chromium", { skip: chromiumMissing() }, () => {
   const undo = undoAfter({ after });
-  let browser: Browser;
+  let context: BrowserContext;
   let origin: string;
 
   before(async () => {
     const rule = createOwnWorkerRule({ corePath: "/__tuber/core.js", onAppWorker: () => {}, log: { debug() {} } });
-    const server = await startRuleServer({ rules: [rule], fromRaw: HeaderList.fromRaw, app });
+    const html = createHtmlRule({ scriptPath: "/__tuber/client.js", buildHash: "1", log: { debug() {} } });
+    const server = await startRuleServer({ rules: [html, rule], fromRaw: HeaderList.fromRaw, app });
     undo(() => server.close());
     origin = server.origin;
-    browser = await launchChromium(undo);
+    context = await (await launchChromium(undo)).newContext();
   });
 
   async function report(path: string): Promise<unknown> {
-    const page = await browser.newPage();
+    const page = await context.newPage();
     await page.goto(`${origin}/`);
     const options = /module|dependent/.test(path) ? ({ type: "module" } as const) : {};
     const result = await page.evaluate(
@@ -87,4 +92,19 @@ describe("the app's own service worker in Chromium", { skip: chromiumMissing() }
       assert.deepEqual(await report(path), expected);
     });
   }
+
+  test("pages that it fetches for a navigation get our script, its other fetches do not", async () => {
+    await report("/relay.js");
+    const page = await context.newPage();
+    await page.goto(`${origin}/relay.js/page`);
+    const { isControlled, own, fetched } = await page.evaluate(async () => ({
+      isControlled: navigator.serviceWorker.controller !== null,
+      own: document.head.innerHTML,
+      fetched: await (await fetch("/relay.js/page")).text(),
+    }));
+    assert.ok(isControlled);
+    assert.equal(own, '<script src="/__tuber/client.js"></script><title>t</title>');
+    assert.equal(fetched, "<!doctype html><title>t</title>");
+    await page.close();
+  });
 });
