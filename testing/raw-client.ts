@@ -26,10 +26,12 @@ export class RawClient {
       end = "reset";
     });
     socket.on("data", (chunk: Buffer) => this.#take(chunk));
-    this.closed = once(socket, "close").then(() => {
-      this.#isClosed = true;
-      this.#wake();
-      return end;
+    this.closed = new Promise((resolve) => {
+      socket.once("close", () => {
+        this.#isClosed = true;
+        this.#wake();
+        resolve(end);
+      });
     });
   }
 

@@ -72,12 +72,14 @@ const CONNECTIONS = [
   "Host, X-Forwarded-For, Tuber-Hops",
   "Expect",
 ];
+const HANDSHAKE =
+  "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13";
 const EXTRAS = [
   "Expect: 100-continue",
   "Expect: 100-Continue, x",
   "Expect: nonsense",
   "Upgrade: websocket",
-  "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13",
+  HANDSHAKE,
   "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__",
   "Upgrade: websocket, h2c\r\nConnection: Upgrade",
   "Trailer: X-End",
@@ -98,6 +100,7 @@ export interface FuzzCase {
 /** Some head, some body, and a second request hidden in it: `GET /smuggled-<id>`. Most cases are odd in one or two ways only: what is odd all over is refused unread. */
 export function fuzzCase(random: Random, id: number): FuzzCase {
   const hidden = `GET /smuggled-${id} HTTP/1.1\r\nHost: evil.test\r\nContent-Length: 0\r\n\r\n`;
+  if (random() < 0.04) return { slices: slice(random, handshake(random, id, hidden)) };
   const isChunked = random() < 0.6;
   const body = isChunked ? chunks(random, hidden) : random() < 0.9 ? hidden : `0\r\n\r\n${hidden}`;
   const framing = framingLines(random, isChunked, body, hidden);
@@ -107,6 +110,13 @@ export function fuzzCase(random: Random, id: number): FuzzCase {
   const head = lines.filter((line) => line !== "").join(eol) + eol + eol;
   const behind = random() < 0.15 ? `GET /case-${id}-behind HTTP/1.1\r\nHost: site.test\r\n\r\n` : "";
   return { slices: slice(random, Buffer.from(head + body + behind, "latin1")) };
+}
+
+/** A WebSocket handshake with the hidden request right behind it, where an app that refuses would read it. */
+function handshake(random: Random, id: number, hidden: string): Buffer {
+  const first = `${odd(random, 0.1, METHODS, "GET")} /case-${id} HTTP/${odd(random, 0.1, VERSIONS, "1.1")}`;
+  const lines = [first, "Host: site.test", HANDSHAKE, ...extraLines(random)];
+  return Buffer.from(`${lines.join("\r\n")}\r\n\r\n${hidden}`, "latin1");
 }
 
 function requestLine(random: Random, id: number): string {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 
 /** A TCP server on loopback that does with each connection what the test says. */
 export interface RawServer {
+  readonly server: Server;
   readonly port: number;
   readonly url: URL;
   /** Connections not closed yet. */
@@ -29,6 +30,7 @@ export async function startRawServer(onSocket: (socket: Socket) => void, port = 
   await once(server, "listening");
   const actual = (server.address() as AddressInfo).port;
   return {
+    server,
     port: actual,
     url: new URL(`http://127.0.0.1:${actual}`),
     openSockets: () => sockets.size,
