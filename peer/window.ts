@@ -22,17 +22,19 @@ const LARGEST_WINDOW_BYTES = 16_777_216;
 /** What each link tries to keep in the queue: the same for all, which is what makes links that share a bottleneck share it equally. */
 const OWN_QUEUE_BYTES = 6_144;
 /** Queueing delay allowed on top: covers the scheduling hiccups of a busy machine, which a short road would otherwise pay in full. */
-const QUEUE_MS = 2.5;
+const QUEUE_MS = 3;
 /** A queue longer than road and this together is cut in one round rather than bit by bit. */
 const LONG_QUEUE_MS = 20;
 /** Part of the way to the target taken in one round; feedback is a round old, so more would swing. */
 const STEP = 0.3;
 /** Largest growth sought in one round once the start is over. */
-const GROWTH_LIMIT = 1 / 8;
+const GROWTH_LIMIT = 1 / 12;
 /** Faster than the window alone would go, so that the window rules; slower than a burst. */
 const PACE = 1.05;
 /** The start doubles up to this part of what the bursts showed of the line. */
 const START_SHARE = 0.9;
+/** Growth in a round of the start when batched ACKs hide the line's rate. */
+const BLIND_FACTOR = 1.5;
 
 /**
  * How much a link may have in flight: a delay-based congestion window. It keeps the line busy and the queue before it nearly
@@ -116,11 +118,15 @@ export class Window {
     this.#train.startBurst();
   }
 
-  /** Doubles each round until the queue moves or the window nears what the bursts showed of the line. */
+  /** Doubles each round until the queue moves or the window nears what the bursts showed of the line; slower if they showed nothing. */
   #start(): void {
     const lineBytes = this.#train.bytesPerMs * this.#base.ms * START_SHARE || Number.POSITIVE_INFINITY;
     if (this.#queueMs > QUEUE_MS || this.#bytes >= lineBytes) this.#starting = false;
-    else if (this.#round.limited) this.#set(Math.min(2 * this.#bytes, Math.max(lineBytes, this.#bytes)));
+    else if (this.#round.limited) this.#set(Math.min(this.#bytes * this.#startFactor, lineBytes));
+  }
+
+  get #startFactor(): number {
+    return this.#bursting || this.#train.bytesPerMs > 0 ? 2 : BLIND_FACTOR;
   }
 
   /** One step towards the window that leaves `own` bytes (and QUEUE_MS) in the queue. */
