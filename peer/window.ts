@@ -31,6 +31,8 @@ const STEP = 0.3;
 const GROWTH_LIMIT = 1 / 12;
 /** Faster than the window alone would go, so that the window rules; slower than a burst. */
 const PACE = 1.05;
+/** A round that had this part of the window in flight has tried it; one that sent less says nothing about a larger window. */
+const USED_UP = 0.75;
 /** The start doubles up to this part of what the bursts showed of the line. */
 const START_SHARE = 0.9;
 /** Growth in a round of the start when batched ACKs hide the line's rate. */
@@ -75,11 +77,15 @@ export class Window {
   admitMs(nowMs: number): number {
     const limitBytes = this.#base.emptying ? this.#bytes / 2 : this.#bytes;
     const waitMs = this.flight.bytes < limitBytes ? this.#pacer.waitMs(nowMs) : Number.POSITIVE_INFINITY;
-    if (waitMs > 0) this.#round.limited = true;
+    if (waitMs > 0 && this.flight.bytes > limitBytes * USED_UP) this.#round.limited = true;
     return waitMs;
   }
 
   sent(bytes: number, nowMs: number): void {
+    if (this.flight.bytes === 0) {
+      this.#round.startMs = nowMs;
+      this.#round.startBytes = this.flight.ackedBytes;
+    }
     this.flight.sent(bytes, nowMs);
     if (!this.#bursting) this.#pacer.sent(bytes, this.#bytesPerMs * PACE, nowMs);
   }
@@ -108,7 +114,7 @@ export class Window {
   #endRound(nowMs: number): void {
     const round = this.#round;
     this.#lastRoundMs = round.rttMs;
-    const longQueue = round.rttMs > 2 * this.#base.ms + LONG_QUEUE_MS;
+    const longQueue = round.limited && round.rttMs > 2 * this.#base.ms + LONG_QUEUE_MS;
     if (longQueue) this.#cut(nowMs);
     if (!this.#starting && this.#base.endRound(nowMs, this.#bytes <= 2 * OWN_QUEUE_BYTES)) this.#emptyRounds = 0;
     else if (this.#starting) this.#start();
