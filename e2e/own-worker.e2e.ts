@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { build } from "esbuild";
 import { chromiumMissing } from "../testing/browser.ts";
 import { undoAfter } from "../testing/undo.ts";
+import { until } from "../testing/until.ts";
 import { digestOfUrl } from "./content.ts";
 import { type FilmVisit, startFilmVisit } from "./film-site.ts";
 import { download, playAndSeek } from "./in-page.ts";
@@ -110,13 +111,30 @@ test("a worker of the app for a folder of its own stands beside ours", {
   assert.deepEqual((await tab.evaluate(askWorker, null)).answered, []);
 });
 
-/** The page registers its worker as apps do; the second visit is controlled from the start. */
+/**
+ * The pages register their worker at every load, as apps do. On the first visit nobody knows of it yet, and whichever of the
+ * two registers last has the site; from the second on it is the app's. (Neither shows a film: Chromium lets a new worker
+ * wait while an old one still has an answer open.)
+ */
 async function openWithWorker(visit: FilmVisit, script: string, type: "classic" | "module"): Promise<void> {
-  const { tab, stack } = visit;
+  const { tab, stack, site } = visit;
   serveWorker(visit, "/sw.js", script);
+  const registering = `<script>navigator.serviceWorker.register("/sw.js", { type: "${type}" })</script>`;
+  site.pages.set("/", `<title>Front</title>${registering}`);
+  site.pages.set("/film", `${registering}${site.pages.get("/film")}`);
+  const first = await injectedScript(stack.url);
   await tab.open(`${stack.url}/`);
-  await tab.evaluate(register, { url: "/sw.js", type });
+  await until(async () => (await injectedScript(stack.url)) !== first, "Tuber knows that the app has a worker");
+  await tab.open(`${stack.url}/`);
+  const isOfApp = () => new URL(navigator.serviceWorker.controller?.scriptURL ?? location.href).pathname === "/sw.js";
+  await until(() => tab.evaluate(isOfApp, null), "the app's worker has control");
   await tab.open(`${stack.url}/film`);
+}
+
+/** The tag's script, whose name changes with what pages are told. */
+async function injectedScript(url: string): Promise<string | undefined> {
+  const page = await fetch(`${url}/`, { headers: { "sec-fetch-dest": "document", accept: "text/html" } });
+  return /\/__tuber\/\w+\/client\.js/.exec(await page.text())?.[0];
 }
 
 function serveWorker({ site }: FilmVisit, path: string, script: string): void {
