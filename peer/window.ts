@@ -29,6 +29,8 @@ const LONG_QUEUE_MS = 20;
 const STEP = 0.3;
 /** Largest growth sought in one round once the start is over. */
 const GROWTH_LIMIT = 1 / 12;
+/** After this many empty rounds in a row the line is far away, and growth may quicken. */
+const LONG_EMPTY_ROUNDS = 8;
 /** Faster than the window alone would go, so that the window rules; slower than a burst. */
 const PACE = 1.05;
 /** A round that had this part of the window in flight has tried it; one that sent less says nothing about a larger window. */
@@ -140,7 +142,8 @@ export class Window {
     if (this.#queueMs > QUEUE_MS / 2) this.#emptyRounds = 0;
     else if (this.#round.limited) this.#emptyRounds += 1;
     // The line may have become faster: seek it in steps that double.
-    const soughtBytes = Math.min(OWN_QUEUE_BYTES * 2 ** (this.#emptyRounds - 1), this.#bytes * GROWTH_LIMIT);
+    const limitBytes = this.#bytes * GROWTH_LIMIT * Math.max(1, this.#emptyRounds / LONG_EMPTY_ROUNDS);
+    const soughtBytes = Math.min(OWN_QUEUE_BYTES * 2 ** (this.#emptyRounds - 1), limitBytes);
     const ownBytes = Math.max(OWN_QUEUE_BYTES, soughtBytes);
     const targetBytes = (this.#bytes * (this.#base.ms + QUEUE_MS)) / this.#round.rttMs + ownBytes;
     if (targetBytes < this.#bytes || this.#round.limited) this.#set(this.#bytes + STEP * (targetBytes - this.#bytes));
