@@ -20,6 +20,7 @@ export class Page {
   readonly #controlledFromStart = navigator.serviceWorker.controller !== null;
   #networkUrls: readonly string[] = [];
   #here = false;
+  #left = false;
   #link: LinkHost | undefined;
   #links = 0;
   #why = "connecting";
@@ -48,12 +49,20 @@ export class Page {
     this.resume();
     if (this.#controlledFromStart) this.#introduce();
     const registered = await ensureRegistered();
-    if (registered.owner === "none") this.#status.setLink(0, registered.why);
+    if (registered.owner === "none") this.#leave(registered.why);
     else await this.#meet(registered);
+  }
+
+  /** Without a service worker a link would serve nobody. */
+  #leave(why: string): void {
+    this.#status.setNoWorker(why);
+    this.#left = true;
+    this.suspend();
   }
 
   /** The page is (again) in view of the browser: take part. */
   resume(): void {
+    if (this.#left) return;
     this.#handOn ??= runForLeader(() => this.#lead());
   }
 

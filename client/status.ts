@@ -23,6 +23,7 @@ export class Status {
   #links = 0;
   #why = "starting";
   #controlled = false;
+  #noWorkerWhy: string | undefined;
 
   addBytes(http: number, origin: number): void {
     this.#http += http;
@@ -38,16 +39,22 @@ export class Status {
     this.#controlled = controlled;
   }
 
+  /** There will be no service worker of ours on this page: nothing that is said of links later matters more. */
+  setNoWorker(why: string): void {
+    this.#noWorkerWhy = why;
+  }
+
   linkOpen(): boolean {
     return this.#links > 0;
   }
 
   stats(): Stats {
+    const waiting = this.#links > 0 && !this.#controlled;
     return {
       bytes: { http: this.#http, origin: this.#origin, booster: 0, viewer: 0, store: 0, uploaded: 0 },
       links: this.#links,
       controlled: this.#controlled,
-      why: this.#links > 0 && !this.#controlled ? "no service worker of ours controls this page (yet)" : this.#why,
+      why: this.#noWorkerWhy ?? (waiting ? "no service worker of ours controls this page (yet)" : this.#why),
     };
   }
 }
