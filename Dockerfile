@@ -9,6 +9,8 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build \
   && npm prune --omit=dev --ignore-scripts \
+  # The compiler stays as somebody's optional peer; nothing here compiles.
+  && rm -rf node_modules/typescript node_modules/@typescript \
   && find dist -name '*.test.*' -delete \
   && rm -rf dist/e2e dist/testing dist/bench dist/build
 
