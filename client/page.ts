@@ -63,11 +63,13 @@ export class Page {
   /** The page is (again) in view of the browser: take part. */
   resume(): void {
     if (this.#left) return;
+    this.#tabs.open();
     this.#handOn ??= runForLeader(() => this.#lead());
   }
 
   /** The page goes away, perhaps into the back-forward cache, which takes no page with a connection. */
   suspend(): void {
+    this.#tabs.close();
     if (this.#link) this.#controller.send({ type: "bye" });
     this.#link?.stop();
     this.#link = undefined;

@@ -50,6 +50,9 @@ test("a viewer who logged out gets the app's 403 although the link is open", SKI
     res.end("members only");
     return true;
   };
+  // A page that does nothing by itself.
+  await tab.open(`${stack.url}/`);
+  await waitForLink(tab);
   await page.context().addCookies([{ name: "member", value: "1", url: stack.url }]);
   assert.deepEqual(await askFor(tab, stack, "/private.bin"), { status: 200, bytes: 1_000_000, overLink: 1_000_000 });
   await page.context().clearCookies();

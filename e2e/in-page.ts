@@ -169,6 +169,15 @@ export async function playAndSeek(task: {
   return { durationS: element.duration, seeks, slowestSeekMs, error: "" };
 }
 
+/** No player of the page loads anything any more. */
+export function removePlayers(_: null): void {
+  for (const media of document.querySelectorAll<HTMLMediaElement>("video, audio")) {
+    media.removeAttribute("src");
+    media.load();
+    media.remove();
+  }
+}
+
 /** Runs a library's text in the page. */
 export function runText(text: string): void {
   // biome-ignore lint/security/noGlobalEval: the library's own text, as a script tag would run it.

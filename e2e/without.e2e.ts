@@ -38,15 +38,6 @@ test("where WebRTC is missing everything comes over HTTP, and the page knows why
   await playsOverHttp(visit, /no WebRTC/);
 });
 
-test("where a policy lets WebRTC send no UDP everything comes over HTTP, and the page knows why", {
-  skip: chromiumMissing(),
-  timeout: 90_000,
-}, async (t) => {
-  const args = ["--force-webrtc-ip-handling-policy=disable_non_proxied_udp"];
-  const visit = await startFilmVisit(undoAfter(t), { browser: { args } });
-  await playsOverHttp(visit, /./);
-});
-
 /** On a first and a second visit. */
 async function playsOverHttp({ tab, stack, site }: FilmVisit, why: RegExp): Promise<void> {
   for (const seeks of [2, 3]) {

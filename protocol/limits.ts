@@ -19,6 +19,9 @@ export const SIGNAL_RATE_PER_S = 20;
 export const SIGNAL_BURST = 60;
 /** A delivery note, headers of the app included (its head may be 64 KiB). */
 export const MAX_NOTE_BYTES = 131_072;
-/** First and later answers to a media element's open range: browsers go on by themselves, so a dead stream costs little. */
-export const FIRST_RANGE_BYTES = 1_048_576;
+/**
+ * First and later answers to a media element's open range: browsers go on by themselves, so a dead stream costs little. The
+ * first comes before the page's link is open and so over HTTP: what a player needs for its first frame, no more.
+ */
+export const FIRST_RANGE_BYTES = 262_144;
 export const NEXT_RANGE_BYTES = 4_194_304;

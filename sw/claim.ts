@@ -1,4 +1,3 @@
-import { type PageToWorker, untag } from "../protocol/page-port.ts";
 import type { Pages } from "./pages.ts";
 import type { Scope } from "./scope.ts";
 
@@ -14,20 +13,16 @@ export async function claimByConsensus(scope: Scope, pages: Pages): Promise<void
   const windows = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
   const waiting = new Set(windows.map((client) => client.id));
   const agreed = await new Promise<boolean>((resolve) => {
-    const onMessage = (event: ExtendableMessageEvent): void => {
-      const message = untag<PageToWorker>(event.data);
-      if (message?.type !== "claim-answer" || !(event.source instanceof Client)) return;
-      if (message.busy) resolve(false);
-      waiting.delete(event.source.id);
+    const answered = (clientId: string, busy: boolean): void => {
+      if (busy) resolve(false);
+      waiting.delete(clientId);
       if (waiting.size === 0) resolve(true);
     };
-    scope.addEventListener("message", onMessage);
-    setTimeout(() => {
-      scope.removeEventListener("message", onMessage);
-      resolve(waiting.size === 0 || windows.length === 1);
-    }, ANSWER_MS);
+    setTimeout(() => resolve(waiting.size === 0 || windows.length === 1), ANSWER_MS);
+    pages.onClaimAnswer = answered;
     void pages.tellAll({ type: "may-claim" });
     if (waiting.size === 0) resolve(true);
   });
+  pages.onClaimAnswer = undefined;
   if (agreed) await scope.clients.claim();
 }

@@ -22,6 +22,8 @@ export class Pages {
   readonly #known = new Map<string, PageState>();
   readonly #waiting = new Map<string, (() => void)[]>();
   #provider: Provider | undefined;
+  /** Hears what pages say to "may-claim". */
+  onClaimAnswer: ((clientId: string, busy: boolean) => void) | undefined;
   readonly #onSilent: () => void;
   #asked = false;
 
@@ -70,6 +72,7 @@ export class Pages {
     const source = event.source;
     if (!(source instanceof Client)) return true;
     if (message.type === "page") this.#introduce(source, message);
+    if (message.type === "claim-answer") this.onClaimAnswer?.(source.id, message.busy);
     if (message.type === "provider") this.#setProvider(source.id, event.ports[0]);
     if (message.type === "bye" && this.#provider?.clientId === source.id) this.#loseProvider();
     return true;

@@ -1,7 +1,8 @@
+import { FIRST_RANGE_BYTES } from "../protocol/limits.ts";
 import type { LinkState } from "../protocol/page-port.ts";
 
 /** Bytes a page gets over HTTP at once while its link is still being made: enough for the first frame. */
-const FREE_BYTES = 524_288;
+const FREE_BYTES = FIRST_RANGE_BYTES;
 /** How long after a page's start its link is waited for; a link on a real path takes two to ten round trips. */
 const WAIT_MS = 600;
 

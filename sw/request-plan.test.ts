@@ -6,10 +6,10 @@ function request(headers: [string, string][], url = "https://site.test/a.mp4") {
   return { url, headers };
 }
 
-test("a media element's first open range is cut to 1 MiB, later ones to 4 MiB", () => {
+test("a media element's first open range is cut to 256 KiB, later ones to 4 MiB", () => {
   const first = planRequest(request([["range", "bytes=0-"]]), "media");
   const later = planRequest(request([["range", "bytes=5000-"]]), "media");
-  assert.deepEqual([first.start, first.end, first.headers], [0, 1_048_576, [["range", "bytes=0-1048575"]]]);
+  assert.deepEqual([first.start, first.end, first.headers], [0, 262_144, [["range", "bytes=0-262143"]]]);
   assert.deepEqual([later.start, later.end], [5_000, 5_000 + 4_194_304]);
 });
 
