@@ -101,6 +101,12 @@ for (const [what, answer] of Object.entries({
   });
 }
 
+test("bytes from 0x80 on reach the client as they were, in a head that goes ahead of its body", async (t) => {
+  const using = await rig(t, `HTTP/1.1 200 OK\r\n${DISPOSITION}Content-Length: 4\r\n\r\n`);
+  const client = await using.open("GET / HTTP/1.1\r\nHost: site.test\r\n\r\n");
+  assert.ok((await client.until("\r\n\r\n")).includes(DISPOSITION));
+});
+
 test("bytes from 0x80 on in headers reach the app as they were, with Expect too", async (t) => {
   const using = await rig(t, rawAnswer("ok"));
   await using.ask("GET /", DISPOSITION);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rawAnswer, startRig } from "../testing/raw-rig.ts";
+import type { Exchange } from "./exchange.ts";
 import { createProxyServer } from "./proxy-server.ts";
 
 const HOST = "Host: site.test\r\n";
@@ -38,12 +39,14 @@ const REFUSED: Record<string, [request: string, status: number]> = {
 
 for (const [what, [request, status]] of Object.entries(REFUSED)) {
   test(`${what} is refused with ${status}, and nothing behind it is forwarded`, async (t) => {
-    const rig = await startRig(t, (upstream) => createProxyServer({ upstream }), {
+    const forwarded: string[] = [];
+    const spy = { name: "spy", onRequest: (exchange: Exchange) => void forwarded.push(exchange.target) };
+    const rig = await startRig(t, (upstream) => createProxyServer({ upstream, rules: [spy] }), {
       answer: (_request, socket) => socket.write(rawAnswer("no")),
     });
     const client = await rig.open(`${request}GET /behind HTTP/1.1\r\n${HOST}\r\n`);
     assert.match(await client.whole(), new RegExp(`^HTTP/1.1 ${status} `));
-    assert.deepEqual(rig.seen, []);
+    assert.deepEqual(forwarded, []);
   });
 }
 

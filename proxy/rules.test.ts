@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { Readable, Transform } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
@@ -56,12 +57,13 @@ test("a rule that throws is counted and leaves no trace", async (t) => {
   assert.deepEqual(faults, ["rule-broken", "rule-broken"]);
 });
 
-test("a rule that takes the answer owns response and body; later rules are not asked", async (t) => {
+test("a rule that takes the answer owns response and body, even when the client leaves; later rules are not asked", async (t) => {
   const taken = deferred<Answer>();
+  const asked = deferred<Socket>();
   const taking: Rule = {
     name: "taking",
     onAnswer: (exchange, answer) => {
-      exchange.res.writeHead(200, { "Content-Length": "4" }).end("note");
+      exchange.res.writeHead(200, { "Content-Length": "5" }).write("note");
       taken.resolve(answer);
       return "taken";
     },
@@ -72,13 +74,20 @@ test("a rule that takes the answer owns response and body; later rules are not a
       throw new Error("asked");
     },
   };
-  const using = await rig(t, [taking, later]);
+  const using = await startRig(t, (upstream) => createProxyServer({ upstream, rules: [taking, later] }), {
+    answer: (_request, socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst");
+      asked.resolve(socket);
+    },
+  });
+  const connected = once(using.proxy.server, "connection");
   const client = await using.open("GET / HTTP/1.1\r\nHost: site.test\r\n\r\n");
+  const [connection] = await connected;
   await client.until("note");
-  const { body } = await taken.promise;
   client.reset();
-  await client.closed;
-  assert.equal(await text(body), "body");
+  await new Promise((resolve) => connection.once("close", resolve));
+  (await asked.promise).write("-last");
+  assert.equal(await text((await taken.promise).body), "first-last");
 });
 
 test("a taken body fails when the app dies in the middle", async (t) => {
@@ -154,6 +163,26 @@ test("a header that a rule made unsendable gives a 502, never a crash", async (t
   };
   const using = await rig(t, [rule]);
   assert.match(await using.ask("GET /"), /^HTTP\/1.1 502 /);
+});
+
+test("an answer that Node refuses to write gives a 502, never a crash", async (t) => {
+  const faults: string[] = [];
+  const rule: Rule = { name: "odd", onAnswer: (_exchange, answer) => ({ ...answer, status: 42 }) };
+  const using = await rig(t, [rule], { onFault: (kind) => faults.push(kind) });
+  assert.match(await using.ask("GET /"), /^HTTP\/1.1 502 /);
+  assert.ok(faults.includes("internal"));
+});
+
+test("a rule that throws in the middle of its own answer costs the connection, never the process", async (t) => {
+  const rule: Rule = {
+    name: "half",
+    onAnswer: ({ res }) => {
+      res.writeHead(200, { "Content-Length": "100" }).write("half");
+      throw new Error("a bug");
+    },
+  };
+  const using = await rig(t, [rule]);
+  assert.doesNotMatch(await using.ask("GET /"), /body/);
 });
 
 test("the reserved path is answered by us when we do, by the app when we do not", async (t) => {
