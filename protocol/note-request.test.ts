@@ -4,7 +4,8 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { SessionId } from "./ids.ts";
 import { STREAM_CREDIT_BYTES } from "./limits.ts";
-import { formatNoteRequest, parseNoteRequest } from "./note-request.ts";
+import { formatNoteRequest } from "./note-header.ts";
+import { parseNoteRequest } from "./note-request.ts";
 
 const SESSION = "0123456789abcdef0123456789abcdef";
 
