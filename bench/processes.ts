@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** Clock ticks a second of /proc: 100 on every Linux that runs Node. */
 const TICKS_PER_S = 100;
@@ -8,7 +8,9 @@ const TICKS_PER_S = 100;
 export function cpuSeconds(pid: number): number {
   return sum(family(pid), (member) => {
     // The name in brackets may hold spaces; what follows it starts with field 3.
-    const fields = read(`/proc/${member}/stat`).replace(/^.*\) /s, "").split(" ");
+    const fields = read(`/proc/${member}/stat`)
+      .replace(/^.*\) /s, "")
+      .split(" ");
     return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_S;
   });
 }
