@@ -26,6 +26,8 @@ export interface Tuber {
   readonly url: string;
   readonly admin: string;
   readonly udpPort: number;
+  /** Of its process, as it runs now. */
+  readonly pid: number;
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL. */
@@ -62,6 +64,9 @@ export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tub
     url: ready.url.replace(/\/$/, ""),
     admin: (ready.admin ?? "").replace(/\/$/, ""),
     udpPort,
+    get pid() {
+      return child.process.pid ?? 0;
+    },
     stop: async () => {
       await child.end();
       return child.process.exitCode;
@@ -75,8 +80,8 @@ export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tub
   };
 }
 
-/** The test's own site (site.ts) as a process in a namespace, on its loopback; answers its URL. */
-export async function startSiteInside(undo: Undo, namespace: Namespace, spec: SiteSpec): Promise<string> {
+/** The test's own site (site.ts) as a process in a namespace (undefined: in none), on its loopback; answers its URL. */
+export async function startSiteInside(undo: Undo, namespace: Namespace | undefined, spec: SiteSpec): Promise<string> {
   const [command, args] = inside(namespace, process.execPath, [
     "--enable-source-maps",
     TEST_SITE,

@@ -117,16 +117,9 @@ export const OPTIONS = {
   answerTimeout: option({
     schema: duration(100, 3_600_000),
     value: "TIME",
-    fallback: "15s",
-    example: "15s",
-    help: "How long the site may take to begin an answer",
-  }),
-  idleTimeout: option({
-    schema: duration(1_000, 86_400_000),
-    value: "TIME",
     fallback: "2m",
     example: "2m",
-    help: "How long an answer may stand still before it is given up",
+    help: "How long the site may take to begin an answer",
   }),
   drainTime: option({
     schema: duration(0, 600_000),

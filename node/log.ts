@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { type DestinationStream, pino } from "pino";
 import pretty from "pino-pretty";
 import { scrub } from "./log-scrub.ts";
@@ -23,7 +24,7 @@ export interface LogOptions {
   /** For people rather than machines; default: when standard output is a terminal. */
   readonly pretty?: boolean;
   /** Where lines go; default standard output. */
-  readonly destination?: DestinationStream;
+  readonly destination?: Writable;
 }
 
 /** A log of JSON lines, or of coloured ones on a terminal. Addresses, cookies and query values are cut from it. */

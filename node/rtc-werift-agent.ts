@@ -3,6 +3,7 @@ import {
   candidateFoundation,
   candidatePriority,
   getHostAddresses,
+  type RTCDtlsTransport,
   type RTCIceTransport,
   StunProtocol,
 } from "werift";
@@ -64,4 +65,19 @@ export function useProtocols(transport: RTCIceTransport, protocols: readonly Stu
     connection.protocols.push(protocol);
     connection.pairLocalProtocol(protocol);
   }
+}
+
+/** Above any record number of a handshake, whose flights have about ten records. */
+const FIRST_RECORD_NUMBER = 64;
+
+/**
+ * werift counts its encrypted records from 1 after a Finished that had a number of about 6. The peer takes the second record of that
+ * number for a replay and drops it, and two records under one number share a nonce. So data starts above all handshake numbers.
+ */
+export function keepRecordNumbersApart(transport: RTCDtlsTransport): void {
+  transport.onStateChange.subscribe((state) => {
+    if (state === "connected" && transport.dtls !== undefined) {
+      transport.dtls.dtls.recordSequenceNumber = FIRST_RECORD_NUMBER;
+    }
+  });
 }

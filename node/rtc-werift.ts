@@ -5,7 +5,13 @@ import type { Attempt, AttemptEvents, LinkPath, RtcHost, RtcOptions } from "./rt
 import { isUsableCandidate, withoutForeignCandidates } from "./rtc-candidate.ts";
 import { AttemptOrder } from "./rtc-order.ts";
 import { portError } from "./rtc-port-error.ts";
-import { hostAddresses, hostCandidate, sharedProtocol, useProtocols } from "./rtc-werift-agent.ts";
+import {
+  hostAddresses,
+  hostCandidate,
+  keepRecordNumbersApart,
+  sharedProtocol,
+  useProtocols,
+} from "./rtc-werift-agent.ts";
 import { type Address, SharedPort } from "./rtc-werift-port.ts";
 
 /** The pure-TypeScript engine: three to eight times slower than the native one, but it runs anywhere. Throws `RtcUnavailable`. */
@@ -123,6 +129,7 @@ class WeriftAttempt implements Attempt {
     const [transport] = connection.iceTransports;
     const mid = connection.sctpTransport?.mid ?? "0";
     if (transport === undefined || connection.sctpTransport === undefined) throw new Error("no data channel offered");
+    for (const dtls of connection.dtlsTransports) keepRecordNumbersApart(dtls);
     useProtocols(transport, this.#protocols(transport.localParameters.usernameFragment));
     await connection.setLocalDescription(await connection.createAnswer());
     this.#order.answer(connection.localDescription?.sdp ?? "");

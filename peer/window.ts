@@ -1,28 +1,66 @@
 import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
+import { BaseRtt } from "./base-rtt.ts";
 import { Flight } from "./flight.ts";
+import { Pacer } from "./pacer.ts";
+import { Train } from "./train.ts";
 
-/** What may be in flight before anything is known: the usual first burst of a CDN (a TCP initial window of about 20 packets). */
-const FIRST_WINDOW_BYTES = 32_768;
-const SMALLEST_WINDOW_BYTES = 4_096;
+// Sources: FAST TCP (Wei, Jin, Low, Hegde 2006) for the rule, BBR and Copa for emptying the queue, HyStart for the start; the numbers
+// are those with which the simulation in window.test.ts keeps its promises.
+
+/** Before anything is known: about 20 packets, twice TCP's initial window, as common servers send. */
+const FIRST_WINDOW_BYTES = 24_000;
+/** Up to here the start goes out in bursts, whose ACKs tell the line's rate; a small router's queue (64 kB) bears that much. */
+const LARGEST_BURST_BYTES = 49_152;
+/** Frames of two packets: fine-grained enough for bursts and thin links. */
+const SMALLEST_FRAME_BYTES = 2_300;
+/** A frame takes about this long on the line: 400 to 650 ACKs a second at most, whatever the rate. */
+const FRAME_MS = 1.5;
+const SMALLEST_WINDOW_BYTES = 2 * SMALLEST_FRAME_BYTES;
+/** 200 Mbit/s × 0.6 s. */
 const LARGEST_WINDOW_BYTES = 16_777_216;
-const SMALLEST_FRAME_BYTES = 1_200;
 
-/** How much a link may have in flight: a delay-based congestion window. */
+/** What each link tries to keep in the queue: the same for all, which is what makes links that share a bottleneck share it equally. */
+const OWN_QUEUE_BYTES = 6_144;
+/** Queueing delay allowed on top: covers the scheduling hiccups of a busy machine, which a short road would otherwise pay in full. */
+const QUEUE_MS = 3;
+/** A queue longer than road and this together is cut in one round rather than bit by bit. */
+const LONG_QUEUE_MS = 20;
+/** Part of the way to the target taken in one round; feedback is a round old, so more would swing. */
+const STEP = 0.3;
+/** Largest growth sought in one round once the start is over. */
+const GROWTH_LIMIT = 1 / 12;
+/** After this many empty rounds in a row the line is far away, and growth may quicken. */
+const LONG_EMPTY_ROUNDS = 8;
+/** Faster than the window alone would go, so that the window rules; slower than a burst. */
+const PACE = 1.05;
+/** A round that had this part of the window in flight has tried it; one that sent less says nothing about a larger window. */
+const USED_UP = 0.75;
+/** The start doubles up to this part of what the bursts showed of the line. */
+const START_SHARE = 0.9;
+/** Growth in a round of the start when batched ACKs hide the line's rate. */
+const BLIND_FACTOR = 1.5;
+
+/**
+ * How much a link may have in flight: a delay-based congestion window. It keeps the line busy and the queue before it nearly
+ * empty, because a full queue is lost bursts for SCTP and lag for everyone else in the house.
+ */
 export class Window {
-  readonly #flight = new Flight();
-  #windowBytes = FIRST_WINDOW_BYTES;
-  #baseMs = Number.POSITIVE_INFINITY;
+  readonly flight = new Flight();
+  readonly #pacer = new Pacer();
+  readonly #train = new Train();
+  readonly #base = new BaseRtt();
+  #bytes = FIRST_WINDOW_BYTES;
+  #starting = true;
   #rttMs = 0;
-  #roundEndBytes = 0;
-  #roundRttMs = Number.POSITIVE_INFINITY;
-  #limited = false;
+  /** Shortest round trip of the last round; Infinity before. */
+  #lastRoundMs = Number.POSITIVE_INFINITY;
+  /** The round that runs: from one frame's sending to its ACK. */
+  #round = { rttMs: Number.POSITIVE_INFINITY, startMs: 0, startBytes: 0, endBytes: 0, limited: false };
+  /** Rounds in a row in which the window was used up and the queue stayed empty. */
+  #emptyRounds = 0;
 
   get bytes(): number {
-    return this.#windowBytes;
-  }
-
-  get flight(): Flight {
-    return this.#flight;
+    return Math.floor(this.#bytes);
   }
 
   /** Newest round trip, queueing included; 0 before the first. */
@@ -32,40 +70,98 @@ export class Window {
 
   /** Size of the next frame, header included. */
   frameBytes(): number {
-    return Math.min(MAX_FRAME_BYTES, Math.max(SMALLEST_FRAME_BYTES, Math.floor(this.#windowBytes / 8)));
+    if (this.#bursting) return SMALLEST_FRAME_BYTES;
+    const bytes = Math.min(this.#bytesPerMs * FRAME_MS, this.#bytes / 4, MAX_FRAME_BYTES);
+    return Math.floor(Math.max(SMALLEST_FRAME_BYTES, bytes));
   }
 
   /** Milliseconds until the next frame may go: 0 = now, Infinity = not before an ACK. Ask only with bytes at hand. */
-  admitMs(_nowMs: number): number {
-    if (this.#flight.bytes < this.#windowBytes) return 0;
-    this.#limited = true;
-    return Number.POSITIVE_INFINITY;
+  admitMs(nowMs: number): number {
+    const limitBytes = this.#base.emptying ? this.#bytes / 2 : this.#bytes;
+    const waitMs = this.flight.bytes < limitBytes ? this.#pacer.waitMs(nowMs) : Number.POSITIVE_INFINITY;
+    if (waitMs > 0 && this.flight.bytes > limitBytes * USED_UP) this.#round.limited = true;
+    return waitMs;
   }
 
   sent(bytes: number, nowMs: number): void {
-    this.#flight.sent(bytes, nowMs);
+    if (this.flight.bytes === 0) {
+      this.#round.startMs = nowMs;
+      this.#round.startBytes = this.flight.ackedBytes;
+    }
+    this.flight.sent(bytes, nowMs);
+    if (!this.#bursting) this.#pacer.sent(bytes, this.#bytesPerMs * PACE, nowMs);
   }
 
   /** Takes the peer's total of received bytes; false if it claims more than was sent. */
   acked(totalBytes: number, nowMs: number): boolean {
-    const sample = this.#flight.acked(totalBytes, nowMs);
-    if (sample === "impossible") return false;
-    if (sample === "stale") return true;
+    const sample = this.flight.acked(totalBytes, nowMs);
+    if (typeof sample === "string") return sample === "stale";
     this.#rttMs = sample.rttMs;
-    this.#baseMs = Math.min(this.#baseMs, sample.rttMs);
-    this.#roundRttMs = Math.min(this.#roundRttMs, sample.rttMs);
-    if (totalBytes >= this.#roundEndBytes) this.#endRound();
+    this.#base.sample(sample.rttMs);
+    this.#round.rttMs = Math.min(this.#round.rttMs, sample.rttMs);
+    if (this.#bursting) this.#train.acked(totalBytes, nowMs, this.#bytes / 4, this.#base.ms / 2);
+    if (this.#round.endBytes === 0) this.#round.endBytes = this.flight.sentBytes;
+    if (totalBytes >= this.#round.endBytes) this.#endRound(nowMs);
     return true;
   }
 
-  #endRound(): void {
-    const target = (this.#windowBytes * (this.#baseMs + 5)) / this.#roundRttMs + 8_192;
-    if (target < this.#windowBytes || this.#limited) {
-      const next = Math.min(this.#windowBytes * 2, (this.#windowBytes + target) / 2);
-      this.#windowBytes = Math.min(LARGEST_WINDOW_BYTES, Math.max(SMALLEST_WINDOW_BYTES, next));
-    }
-    this.#limited = false;
-    this.#roundRttMs = Number.POSITIVE_INFINITY;
-    this.#roundEndBytes = this.#flight.sentBytes;
+  get #bursting(): boolean {
+    return this.#starting && this.#bytes <= LARGEST_BURST_BYTES;
+  }
+
+  get #bytesPerMs(): number {
+    return this.#bytes / this.#lastRoundMs;
+  }
+
+  #endRound(nowMs: number): void {
+    const round = this.#round;
+    this.#lastRoundMs = round.rttMs;
+    const longQueue = round.limited && round.rttMs > 2 * this.#base.ms + LONG_QUEUE_MS;
+    if (longQueue) this.#cut(nowMs);
+    if (!this.#starting && this.#base.endRound(nowMs, this.#bytes <= 2 * OWN_QUEUE_BYTES)) this.#emptyRounds = 0;
+    else if (this.#starting) this.#start();
+    else if (!longQueue) this.#adjust();
+    const { sentBytes, ackedBytes } = this.flight;
+    this.#round = { rttMs: Infinity, startMs: nowMs, startBytes: ackedBytes, endBytes: sentBytes, limited: false };
+    this.#train.startBurst();
+  }
+
+  /** Doubles each round until the queue moves or the window nears what the bursts showed of the line; slower if they showed nothing. */
+  #start(): void {
+    const lineBytes = this.#train.bytesPerMs * this.#base.ms * START_SHARE || Number.POSITIVE_INFINITY;
+    if (this.#queueMs > QUEUE_MS || this.#bytes >= lineBytes) this.#starting = false;
+    else if (this.#round.limited) this.#set(Math.min(this.#bytes * this.#startFactor, lineBytes));
+  }
+
+  get #startFactor(): number {
+    return this.#bursting || this.#train.bytesPerMs > 0 ? 2 : BLIND_FACTOR;
+  }
+
+  /** One step towards the window that leaves `own` bytes (and QUEUE_MS) in the queue. */
+  #adjust(): void {
+    if (this.#queueMs > QUEUE_MS / 2) this.#emptyRounds = 0;
+    else if (this.#round.limited) this.#emptyRounds += 1;
+    // The line may have become faster: seek it in steps that double.
+    const limitBytes = this.#bytes * GROWTH_LIMIT * Math.max(1, this.#emptyRounds / LONG_EMPTY_ROUNDS);
+    const soughtBytes = Math.min(OWN_QUEUE_BYTES * 2 ** (this.#emptyRounds - 1), limitBytes);
+    const ownBytes = Math.max(OWN_QUEUE_BYTES, soughtBytes);
+    const targetBytes = (this.#bytes * (this.#base.ms + QUEUE_MS)) / this.#round.rttMs + ownBytes;
+    if (targetBytes < this.#bytes || this.#round.limited) this.#set(this.#bytes + STEP * (targetBytes - this.#bytes));
+  }
+
+  /** The line has become slower: at once down to what it delivered in this round. */
+  #cut(nowMs: number): void {
+    const { startMs, startBytes } = this.#round;
+    const bytesPerMs = (this.flight.ackedBytes - startBytes) / Math.max(1, nowMs - startMs);
+    this.#starting = false;
+    this.#set(Math.min(this.#bytes, bytesPerMs * (this.#base.ms + QUEUE_MS) + OWN_QUEUE_BYTES));
+  }
+
+  get #queueMs(): number {
+    return this.#round.rttMs - this.#base.ms;
+  }
+
+  #set(bytes: number): void {
+    this.#bytes = Math.min(LARGEST_WINDOW_BYTES, Math.max(SMALLEST_WINDOW_BYTES, bytes));
   }
 }

@@ -66,7 +66,7 @@ export class AppCall {
     });
     outgoing.on("continue", () => this.#ifWaiting(() => this.#events.onContinue()));
     outgoing.on("information", (info) => this.#ifWaiting(() => this.#events.onEarlyAnswer(info)));
-    outgoing.on("response", (message) => this.#answered(message));
+    outgoing.on("response", (message) => this.#answered(outgoing, message));
     outgoing.on("error", (error: NodeJS.ErrnoException) => this.#failed(outgoing, error.code ?? ""));
     outgoing.on("close", () => this.#failed(outgoing, ""));
     this.#sendBody(outgoing);
@@ -109,12 +109,16 @@ export class AppCall {
     run();
   }
 
-  #answered(message: IncomingMessage): void {
+  #answered(outgoing: ClientRequest, message: IncomingMessage): void {
     if (this.#isSettled) {
       message.destroy();
       return;
     }
     this.#settle();
+    // Node takes a body that only the close would end for whole even when the connection was reset.
+    outgoing.once("error", (error) => {
+      if (!message.complete) message.destroy(error);
+    });
     this.#events.onAnswer(message);
   }
 

@@ -33,7 +33,7 @@ test("300 clients that leave in the middle of a video leave no stream open at th
   );
   for (let round = 0; round < 10; round += 1) {
     const clients = await Promise.all(Array.from({ length: 30 }, () => using.open(GET)));
-    await Promise.all(clients.map((client) => client.until("vvvv")));
+    await Promise.all(clients.map((client) => client.until("vvvv").then(() => client.socket.pause())));
     clients.forEach((client, i) => {
       if (i % 2 === 0) client.reset();
       else client.socket.destroy();

@@ -73,6 +73,7 @@ const MALFORMED = {
   "a transfer coding nobody undoes": "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
   "a head over 64 KiB": `HTTP/1.1 200 OK\r\nX-Big: ${"x".repeat(70_000)}\r\nContent-Length: 0\r\n\r\n`,
   "a 101 nobody asked for": "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
+  "a status below 100": "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n",
   "a status of four digits": "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
 };
 
@@ -113,18 +114,21 @@ test("an app that keeps silent gives a 504", async (t) => {
   await using.app.idle();
 });
 
-test("an app may pause in the middle of a body as long as it likes", async (t) => {
-  const using = await rig(
-    t,
-    (socket) => {
-      socket.once("data", () => {
-        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst");
-        setTimeout(() => socket.end("-last"), 150);
-      });
-    },
-    { timeouts: { upstreamIdleMs: 50 } },
-  );
-  assert.match(await using.ask("GET /"), /first-last$/);
+test("an app may pause in the middle of a body for longer than it may be silent before it", async (t) => {
+  const paused = deferred<Socket>();
+  const onSocket = (socket: Socket) => {
+    socket.once("data", (data: Buffer) => {
+      if (String(data).includes("/silent")) return;
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst");
+      paused.resolve(socket);
+    });
+  };
+  const using = await rig(t, onSocket, { timeouts: { upstreamIdleMs: 50 } });
+  const client = await using.open(GET);
+  await client.until("first");
+  assert.match(await using.ask("GET /silent"), /^HTTP\/1.1 504 /);
+  (await paused.promise).write("-last");
+  await client.until("first-last");
 });
 
 test("an upload whose client stops gives a 408 and leaves the app alone", async (t) => {

@@ -67,7 +67,6 @@ async function listen(proxy: ProxyServer): Promise<number> {
 /** Reads whatever looks like a request, by one rule or the other, and answers it. */
 function answerLeniently(socket: Socket, random: Random, seen: RawRequest[]): void {
   const leniency = random() < 0.5 ? "length-first" : "chunked-first";
-  socket.on("end", () => socket.end());
   readRequests(socket, leniency, (request) => {
     seen.push(request);
     const body = request.line.startsWith("HEAD ") ? "" : request.line;

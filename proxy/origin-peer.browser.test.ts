@@ -14,7 +14,7 @@ import { createOriginPeer, type OriginPeer } from "./origin-peer.ts";
 import { readableBody } from "./readable-body.ts";
 import { createSignalServer } from "./signal/signal-server.ts";
 
-const BODY_BYTES = 20_000_000;
+const BODY_BYTES = 8_000_000;
 const HIGH_WATER_BYTES = 65_536;
 const content = Buffer.alloc(BODY_BYTES, "every byte of it is the app's own ");
 const contentHash = createHash("sha256").update(content).digest("hex");

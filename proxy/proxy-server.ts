@@ -71,6 +71,8 @@ function createServer(timeouts: ProxyTimeouts): Server {
     maxHeaderSize: MAX_HEAD_BYTES,
     headersTimeout: timeouts.headMs,
     requestTimeout: 0,
+    // Our own check answers it, and counts it.
+    requireHostHeader: false,
     connectionsCheckingInterval: Math.min(1_000, timeouts.headMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAlive: true,

@@ -91,9 +91,7 @@ test("cancel destroys the stream and nothing is heard afterwards", async () => {
   body.read(1);
   body.onReadable = () => assert.fail("called after cancel");
   body.cancel();
-  stream.on("error", () => undefined);
-  stream.destroy(new Error("late"));
-  await once(stream, "close").catch(() => undefined);
+  await once(stream, "close");
   assert.equal(stream.destroyed, true);
 });
 

@@ -12,16 +12,19 @@ export interface RequestHead {
 
 /** Why a request is not forwarded, and the status the client gets. */
 export interface Refusal {
-  readonly status: 400 | 405 | 417 | 501 | 505;
+  readonly status: 400 | 405 | 417 | 431 | 501 | 505;
   readonly reason: string;
 }
 
+// Header lines in a request: Node's own default, beyond which it would drop them silently; tens of thousands cost half a second.
+const MAX_HEADER_LINES = 2_000;
 // RFC 3986 host, optional port; empty is allowed for targets without an authority.
 const HOST = /^(?:[A-Za-z0-9\-._~!$&'()*+;=%]*|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
 const TARGET = /^\/[\x21-\xff]*$/;
 
 /** What two servers could read in two ways is refused here, beyond what Node's strict parser refuses already. */
 export function requestRefusal(head: RequestHead): Refusal | undefined {
+  if (head.rawHeaders.length > 2 * MAX_HEADER_LINES) return { status: 431, reason: "too many header lines" };
   const headers = HeaderList.fromRaw(head.rawHeaders);
   return versionRefusal(head) ?? hostRefusal(head, headers) ?? targetRefusal(head) ?? framingRefusal(head, headers);
 }

@@ -171,6 +171,16 @@ for (const how of ["end", "resetAndDestroy"] as const) {
   });
 }
 
+test("a client that ends its side closes the app's", async (t) => {
+  const opened = deferred<Socket>();
+  const using = await rig(t, agree(opened.resolve));
+  const client = await openPipe(using);
+  const appSocket = await opened.promise;
+  appSocket.resume();
+  client.socket.end();
+  await once(appSocket, "end");
+});
+
 test("16 MiB pass both ways unharmed", async (t) => {
   const using = await rig(
     t,

@@ -82,7 +82,9 @@ window.ready = true;
 export function ownLinkPage(req: IncomingMessage, res: ServerResponse): boolean {
   const url = req.url ?? "";
   if (url === "/") {
-    res.setHeader("content-type", "text/html").end(`<!doctype html><title>viewer</title><script type="module">${SCRIPT}</script>`);
+    res
+      .setHeader("content-type", "text/html")
+      .end(`<!doctype html><title>viewer</title><script type="module">${SCRIPT}</script>`);
   } else if (/^\/dist\/[\w./-]+\.js$/.test(url) && !url.includes("..")) {
     readFile(new URL(url.slice("/dist/".length), DIST)).then(
       (text) => res.setHeader("content-type", "text/javascript").end(text),
@@ -95,7 +97,10 @@ export function ownLinkPage(req: IncomingMessage, res: ServerResponse): boolean 
 }
 
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
+  });
 }
 
 /** A viewer's tab with an open link of this session. */

@@ -36,7 +36,6 @@ export async function startRig(
   const seen: RawRequest[] = [];
   const upstream = await startRawServer((socket) => {
     if ("onSocket" in app) return app.onSocket(socket);
-    socket.on("end", () => socket.end());
     return readRequests(socket, "length-first", (request) => {
       seen.push(request);
       app.answer(request, socket);

@@ -17,7 +17,7 @@ export interface RawServer {
 /** Starts one on `port` (0: any). */
 export async function startRawServer(onSocket: (socket: Socket) => void, port = 0): Promise<RawServer> {
   const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {

@@ -73,6 +73,15 @@ export function rtcContract(create: () => Promise<RtcHost>, { downloadBytes }: {
     await Promise.all([link.channelClosed, link.closed]);
   });
 
+  test("a close by the host from within a message is seen by the page", async () => {
+    const link = await page.open();
+    const message = link.nextMessage().then(() => link.channel.close());
+    await page.page.evaluate(`links.get(${link.id}).dc.send(bytesOf(2000, 9))`);
+    await message;
+    assert.equal(await page.page.evaluate(`links.get(${link.id}).closed`), true);
+    await link.closed;
+  });
+
   test("a close by the page is seen by the host", async () => {
     const link = await page.open();
     await page.page.evaluate(`links.get(${link.id}).pc.close()`);

@@ -5,7 +5,7 @@ import type { Status } from "./status.ts";
 export interface AdminOptions {
   /** Whether the app answers; see createUpstreamProbe. */
   readonly isUpstreamReachable: () => Promise<boolean>;
-  readonly status: () => Status & Readonly<Record<string, unknown>>;
+  readonly status: () => Status;
   /** Prometheus text and its content type. */
   readonly metrics: { text(): Promise<string>; readonly type: string };
 }

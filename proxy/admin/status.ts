@@ -15,4 +15,10 @@ export interface Status {
   readonly upstream: string;
   readonly uptimeMs: number;
   readonly version: string;
+  /** The WebRTC engine and the UDP port of all links; absent where nothing is linked (uninstall-sw). */
+  readonly engine?: string | undefined;
+  readonly udpPort?: number | undefined;
+  /** Requests that would have taken a note, and bad input survived, by kind. */
+  readonly notes?: Readonly<Record<string, number>>;
+  readonly faults?: Readonly<Record<string, number>>;
 }

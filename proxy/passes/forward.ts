@@ -50,9 +50,20 @@ class Forwarding {
     this.#call = new AppCall(this.#core, request, {
       onContinue: () => res.writeContinue(),
       onEarlyAnswer: (info) => passEarlyAnswer(this.#exchange, info),
-      onAnswer: (message) => this.#answer(message),
+      onAnswer: (message) => this.#answerOrFail(message),
       onFailure: (failure) => this.#fail(failure),
     });
+  }
+
+  /** A rule can hand over what Node refuses to write; that costs this exchange only. */
+  #answerOrFail(message: IncomingMessage): void {
+    try {
+      this.#answer(message);
+    } catch (error) {
+      this.#core.onFault("internal");
+      this.#core.log.warn("an answer could not be passed on", { error: String(error) });
+      this.#reject();
+    }
   }
 
   #answer(message: IncomingMessage): void {

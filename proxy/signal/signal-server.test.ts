@@ -240,46 +240,6 @@ test("a WebSocket whose client is gone is dropped when a ping is not answered", 
   assert.equal((await client.closed).code, 1006);
 });
 
-test("the event stream says it must not be stored, changed or buffered, and is kept alive by comments", async () => {
-  const server = await start();
-  const res = await fetch(`${server.url}/events?channel=${SESSION}`);
-  assert.equal(res.headers.get("content-type"), "text/event-stream");
-  assert.equal(res.headers.get("cache-control"), "no-store, no-transform");
-  assert.equal(res.headers.get("x-accel-buffering"), "no");
-  const reader = res.body?.pipeThrough(new TextDecoderStream()).getReader();
-  assert.equal((await reader?.read())?.value, ":\n\n");
-  server.clock.advance(9_999);
-  await reader?.cancel();
-});
-
-test("POSTs that are none are answered with the right status and a sentence", async () => {
-  const server = await start();
-  const channel = `?channel=${SESSION}`;
-  const stream = await fetch(`${server.url}/events${channel}`);
-  const post = (query: string, body: string) =>
-    fetch(`${server.url}/messages${query}`, { method: "POST", headers: { origin: server.origin }, body });
-  assert.equal((await post("?channel=ffffffffffffffffffffffffffffffff", "[]")).status, 404);
-  assert.equal((await post("", "[]")).status, 404);
-  assert.equal((await post(channel, "{}")).status, 400);
-  assert.equal((await post(channel, " ".repeat(65_537))).status, 413);
-  assert.equal((await post(channel, `[${HELLO}]`)).status, 204);
-  assert.equal((await fetch(`${server.url}/messages${channel}`)).status, 403);
-  assert.equal((await fetch(`${server.url}/messages${channel}`, { headers: { origin: server.origin } })).status, 405);
-  assert.equal((await fetch(`${server.url}/events?channel=x`)).status, 400);
-  assert.equal((await fetch(server.url)).status, 426);
-  await stream.body?.cancel();
-});
-
-test("a second event stream on a channel takes the place of the first", async () => {
-  const server = await start();
-  const first = await fetch(`${server.url}/events?channel=${SESSION}`);
-  const second = await fetch(`${server.url}/events?channel=${SESSION}`);
-  assert.equal(await first.text(), ":\n\n");
-  const post = { method: "POST", headers: { origin: server.origin }, body: `[${HELLO}]` };
-  assert.equal((await fetch(`${server.url}/messages?channel=${SESSION}`, post)).status, 204);
-  await second.body?.cancel();
-});
-
 test("closing the server says goodbye to every client", async () => {
   const server = await start();
   const clients = await Promise.all([connect(openWebSocket, server), connect(openEventStream, server)]);

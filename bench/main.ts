@@ -1,0 +1,47 @@
+// `npm run bench [-- NAME…]`: runs the named benches, or all; see bench/README.md.
+import { type Undo, undoAfter } from "../testing/undo.ts";
+import { channel } from "./channel.ts";
+import { firstFrame } from "./first-frame.ts";
+import { describeMachine } from "./machine.ts";
+import { memory } from "./memory.ts";
+import { proxy } from "./proxy.ts";
+import { report } from "./report.ts";
+import type { Result } from "./result.ts";
+import { size } from "./size.ts";
+
+/** Quick ones first. */
+const BENCHES: Readonly<Record<string, (undo: Undo) => Promise<Result>>> = {
+  size,
+  "first-frame": firstFrame,
+  channel,
+  proxy,
+  memory,
+};
+
+const given = process.argv.slice(2);
+const unknown = given.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  process.stderr.write(`No such bench: ${unknown.join(", ")}. There are: ${Object.keys(BENCHES).join(", ")}.\n`);
+  process.exit(2);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (given.length > 0 && !given.includes(name)) continue;
+  process.stdout.write(`\n${report(name, ...(await run(bench)))}\n`);
+}
+// The WebRTC engine's threads would keep the process.
+process.exit(0);
+
+async function run(bench: (undo: Undo) => Promise<Result>): Promise<[Result, ReturnType<typeof describeMachine>]> {
+  const machine = describeMachine();
+  let cleanUp = async (): Promise<void> => {};
+  const undo = undoAfter({
+    after: (steps) => {
+      cleanUp = steps;
+    },
+  });
+  try {
+    return [await bench(undo), machine];
+  } finally {
+    await cleanUp();
+  }
+}

@@ -1,0 +1,4 @@
+import type { Result } from "./result.ts";
+export async function proxy(): Promise<Result> {
+  throw new Error("not yet");
+}

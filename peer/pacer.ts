@@ -1,0 +1,18 @@
+/**
+ * How late a timer may wake and be made up for in one burst. Timers of Node and of browsers are good to 1-2 ms; a longer burst would
+ * fill the queue of a small router.
+ */
+const CATCH_UP_MS = 2;
+
+/** Spreads sends over time: says when the next may go. */
+export class Pacer {
+  #nextMs = Number.NEGATIVE_INFINITY;
+
+  waitMs(nowMs: number): number {
+    return Math.max(0, this.#nextMs - nowMs);
+  }
+
+  sent(bytes: number, bytesPerMs: number, nowMs: number): void {
+    this.#nextMs = Math.max(this.#nextMs, nowMs - CATCH_UP_MS) + bytes / bytesPerMs;
+  }
+}
