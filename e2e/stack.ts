@@ -1,5 +1,6 @@
 import { startTcpMeter, type TcpMeter } from "../testing/tcp-meter.ts";
 import type { Undo } from "../testing/undo.ts";
+import { until } from "../testing/until.ts";
 import { startTuber, type Tuber } from "./programs.ts";
 
 /** A site with Tuber in front on loopback, and a meter on either side: browser – front – Tuber – back – site. */
@@ -36,4 +37,15 @@ export interface TuberStatus {
 
 export async function statusOf(tuber: Tuber): Promise<TuberStatus> {
   return (await fetch(`${tuber.admin}/status`)).json() as Promise<TuberStatus>;
+}
+
+/** The status once nothing moves any more: what was asked for may still be on its way when the page has enough. */
+export async function settledStatus(tuber: Tuber): Promise<TuberStatus> {
+  let last = await statusOf(tuber);
+  return until(async () => {
+    const now = await statusOf(tuber);
+    const isSettled = now.bytes.origin === last.bytes.origin;
+    last = now;
+    return isSettled && now;
+  }, "no more bytes move");
 }
