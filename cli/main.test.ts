@@ -132,7 +132,9 @@ test("a port in use is a failure, exit 1, that names port and flag", async (t) =
   assert.equal(status, 1);
 });
 
-test("a running tuber serves the site, is healthy, and ends with 0 at SIGTERM within 5 s although a download runs", async (t) => {
+test("a running tuber serves the site, is healthy, and ends with 0 at SIGTERM within 5 s although a download runs", {
+  timeout: 30_000,
+}, async (t) => {
   const port = await app(t, (_req, res) => {
     res.writeHead(200, { "content-length": 1_000_000 });
     res.write("first bytes, and never the rest");
@@ -149,7 +151,7 @@ test("a running tuber serves the site, is healthy, and ends with 0 at SIGTERM wi
   assert.equal(tuber(["health", "--admin", adminHost]).status, 1);
 });
 
-test("a second signal ends it at once", async (t) => {
+test("a second signal ends it at once", { timeout: 30_000 }, async (t) => {
   const port = await app(t, (_req, res) => void res.writeHead(200).write("a stream without end"));
   const { child, url } = await start(t, [...(await proxyArgs(port)), "--drain-time", "10m"]);
   await fetched(url);
