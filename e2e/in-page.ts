@@ -154,7 +154,12 @@ export async function playAndSeek(task: {
   let seeks = 0;
   let slowestSeekMs = 0;
   try {
-    void element.play().catch(() => undefined);
+    // An element of the page's own may be about to start by itself, and a play() would be louder than its autoplay.
+    const startS = element.currentTime;
+    for (let beats = 0; task.selector && beats < 30 && element.currentTime === startS; beats += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    if (element.paused) void element.play().catch(() => undefined);
     await moves(element.currentTime);
     for (; seeks < task.seeks; seeks += 1) {
       const targetS = random() * (element.duration - 3);

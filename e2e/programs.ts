@@ -62,7 +62,7 @@ export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tub
   const ready = await child.line(readReady);
   return {
     url: ready.url.replace(/\/$/, ""),
-    admin: (ready.admin ?? "").replace(/\/$/, ""),
+    admin: ready.admin.replace(/\/$/, ""),
     udpPort,
     get pid() {
       return child.process.pid ?? 0;
@@ -73,7 +73,7 @@ export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tub
     },
     kill9: () => child.end("SIGKILL"),
     restart: async (args, verb) => {
-      child = start(new URL(ready.url).host, ready.admin ? new URL(ready.admin).host : "127.0.0.1:0", args, verb);
+      child = start(new URL(ready.url).host, new URL(ready.admin).host, args, verb);
       await child.line(readReady);
     },
     tail: () => child.tail(),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import { test } from "node:test";
+import { LEASE_PATH } from "../protocol/paths.ts";
 import { chromiumMissing } from "../testing/browser.ts";
 import { type Undo, undoAfter } from "../testing/undo.ts";
 import { type FilmVisit, startFilmVisit } from "./film-site.ts";
@@ -42,6 +43,7 @@ for (const [name, remains] of Object.entries(REMAINS)) {
         return true;
       };
       await takePlaceOf(undo, visit);
+      await letLeaseAge(visit);
       assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
       await visitThrice(visit);
       assert.equal(await controlled(tab), false);
@@ -83,10 +85,27 @@ async function takePlaceOf(undo: Undo, { stack, site }: FilmVisit): Promise<void
   });
 }
 
+/** As if ten minutes had passed: the service worker forgets when it last heard of Tuber. */
+async function letLeaseAge({ page }: FilmVisit): Promise<void> {
+  await page.evaluate(async (leasePath) => {
+    for (const name of await caches.keys()) await (await caches.open(name)).delete(leasePath);
+  }, LEASE_PATH);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("ServiceWorker.enable");
+  await devtools.send("ServiceWorker.stopAllWorkers");
+}
+
+/** Each visit lasts until the browser has let go of the service worker, at most as long as a browser puts off its update. */
 async function visitThrice({ tab, stack }: FilmVisit): Promise<void> {
   for (let visits = 0; visits < 3; visits += 1) {
     await tab.open(`${stack.url}/film`);
     assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: visits }), 1);
+    await tab.evaluate(async (mostMs) => {
+      const endMs = performance.now() + mostMs;
+      while ((await navigator.serviceWorker.getRegistration()) && performance.now() < endMs) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }, 4_000);
   }
 }
 

@@ -76,7 +76,7 @@ test(
     await page.evaluate("window.marked = true");
     await tab.open(`${stack.url}/film`);
     await waitForLink(tab);
-    await page.goBack();
+    await page.goBack({ waitUntil: "commit" });
     assert.equal(await page.evaluate("window.marked"), true, "the page was loaded anew");
     await waitForLink(tab);
   },

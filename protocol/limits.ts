@@ -25,3 +25,5 @@ export const MAX_NOTE_BYTES = 131_072;
  */
 export const FIRST_RANGE_BYTES = 262_144;
 export const NEXT_RANGE_BYTES = 4_194_304;
+/** A later answer that must come over HTTP while the link is still being made: all of it is sent, even if the link then takes over. */
+export const LINKLESS_RANGE_BYTES = 524_288;

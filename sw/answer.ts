@@ -33,9 +33,9 @@ export class Answers {
   }
 
   async #deliver(request: Request, interest: Interest, clientId: string): Promise<Response> {
-    const plan = planRequest(request, interest);
-    const init = { cache: request.cache, referrer: request.referrer };
     await this.#pages.patience.wait();
+    const plan = planRequest(request, interest, this.#pages.provider()?.isConnecting() ?? false);
+    const init = { cache: request.cache, referrer: request.referrer };
     const asked = await ask(plan, this.#pages.provider(), { ...init, start: plan.start });
     if (asked.type === "other") {
       // A redirect is for the browser to follow, perhaps to another site.

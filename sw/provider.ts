@@ -17,6 +17,7 @@ export class Provider {
   readonly #streams = new Map<number, LinkStream>();
   readonly #onLink: (state: LinkState) => void;
   #session: SessionId | undefined;
+  #state: LinkState = "connecting";
   #suspect = false;
   #poll: number | undefined;
 
@@ -30,6 +31,11 @@ export class Provider {
   /** The session whose link can take a stream now; undefined while there is no link or the last stream on it stalled. */
   session(): SessionId | undefined {
     return this.#suspect ? undefined : this.#session;
+  }
+
+  /** There is no link yet, and nobody has given up on it. */
+  isConnecting(): boolean {
+    return this.#state === "connecting";
   }
 
   /** A stream expected on the link; its number goes into the note request. */
@@ -62,6 +68,7 @@ export class Provider {
   #handle(message: FromProvider): void {
     switch (message.type) {
       case "link":
+        this.#state = message.state;
         this.#session = message.state === "open" ? message.session : undefined;
         this.#suspect = false;
         this.#onLink(message.state);

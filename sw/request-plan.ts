@@ -1,4 +1,4 @@
-import { FIRST_RANGE_BYTES, NEXT_RANGE_BYTES } from "../protocol/limits.ts";
+import { FIRST_RANGE_BYTES, LINKLESS_RANGE_BYTES, NEXT_RANGE_BYTES } from "../protocol/limits.ts";
 import { DOWNLOAD_PARAM } from "../protocol/paths.ts";
 import { formatRange, parseRangeRequest } from "../protocol/ranges.ts";
 import type { Interest } from "./interest.ts";
@@ -15,11 +15,13 @@ export interface RequestPlan {
 
 /**
  * Media elements ask for `bytes=a-` and take what they get: a short 206 is legal and the browser goes on by itself, so one
- * dead stream, seek or paused player costs little. Everything else is asked for as it was.
+ * dead stream, seek or paused player costs little. Everything else is asked for as it was. `isLinking`: there is no link yet
+ * but there may be one soon.
  */
 export function planRequest(
   request: { readonly url: string; readonly headers: Iterable<[string, string]> },
   interest: Interest,
+  isLinking: boolean,
 ): RequestPlan {
   const headers = [...request.headers].filter(([name]) => name !== "range");
   const rangeText = [...request.headers].find(([name]) => name === "range")?.[1];
@@ -27,13 +29,14 @@ export function planRequest(
   const range = rangeText === undefined ? undefined : parseRangeRequest(rangeText);
   if (rangeText === undefined) return { url, headers, start: 0, end: undefined };
   if (range === undefined) return { url, headers: [...headers, ["range", rangeText]], start: null, end: undefined };
-  const end = range.last === undefined ? capEnd(range.from, interest) : range.last + 1;
+  const end = range.last === undefined ? capEnd(range.from, interest, isLinking) : range.last + 1;
   return { url, headers: [...headers, ["range", formatRange(range.from, end)]], start: range.from, end };
 }
 
-function capEnd(start: number, interest: Interest): number | undefined {
+function capEnd(start: number, interest: Interest, isLinking: boolean): number | undefined {
   if (interest !== "media") return undefined;
-  return start + (start === 0 ? FIRST_RANGE_BYTES : NEXT_RANGE_BYTES);
+  if (start === 0) return FIRST_RANGE_BYTES;
+  return start + (isLinking ? LINKLESS_RANGE_BYTES : NEXT_RANGE_BYTES);
 }
 
 function withoutDownloadMark(text: string): string {
