@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** Clock ticks a second of /proc: 100 on every Linux that runs Node. */
 const TICKS_PER_S = 100;
@@ -8,7 +8,9 @@ const TICKS_PER_S = 100;
 export function cpuSeconds(pid: number): number {
   return sum(family(pid), (member) => {
     // The name in brackets may hold spaces; what follows it starts with field 3.
-    const fields = read(`/proc/${member}/stat`).replace(/^.*\) /s, "").split(" ");
+    const fields = read(`/proc/${member}/stat`)
+      .replace(/^.*\) /s, "")
+      .split(" ");
     return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_S;
   });
 }
@@ -24,9 +26,9 @@ export function processMemoryMb(pid: number): number {
   return (Number(kib ?? 0) * 1_024) / 1e6;
 }
 
-/** Ties the process, its threads and what it starts later to one core. */
-export function pinTo(core: number, pid: number): void {
-  spawnSync("taskset", ["-acp", String(core), String(pid)]);
+/** Ties the process, its threads and children, and what they start later, to these cores ("1", "0-3"). */
+export function pinTo(cores: string, pid: number): void {
+  for (const member of family(pid)) spawnSync("taskset", ["-acp", cores, String(member)]);
 }
 
 function family(pid: number): number[] {

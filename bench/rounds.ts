@@ -40,12 +40,7 @@ export function difference(rows: readonly Row[], pair: Pair, unit: string): Clai
   return compare(rows, pair, unit, (one, other) => one - other);
 }
 
-function compare(
-  rows: readonly Row[],
-  pair: Pair,
-  unit: string,
-  join: (one: number, other: number) => number,
-): Claim {
+function compare(rows: readonly Row[], pair: Pair, unit: string, join: (one: number, other: number) => number): Claim {
   const { measure, of, to, ...bars } = pair;
   const others = valuesOf(rows, to, measure);
   const values = valuesOf(rows, of, measure).map((value, round) => join(value, others[round] ?? Number.NaN));
