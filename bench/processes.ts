@@ -26,9 +26,9 @@ export function processMemoryMb(pid: number): number {
   return (Number(kib ?? 0) * 1_024) / 1e6;
 }
 
-/** Ties the process, its threads and what it starts later to one core. */
-export function pinTo(core: number, pid: number): void {
-  spawnSync("taskset", ["-acp", String(core), String(pid)]);
+/** Ties the process, its threads and children, and what they start later, to these cores ("1", "0-3"). */
+export function pinTo(cores: string, pid: number): void {
+  for (const member of family(pid)) spawnSync("taskset", ["-acp", cores, String(member)]);
 }
 
 function family(pid: number): number[] {
