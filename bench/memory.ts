@@ -1,18 +1,18 @@
 import { fileURLToPath } from "node:url";
 import { startSiteInside, startTuber, type Tuber } from "../e2e/programs.ts";
-import { newVisitor, tabOf } from "../e2e/tab.ts";
-import { waitForLink } from "../e2e/visit.ts";
-import { launchChromium } from "../testing/browser.ts";
 import { Child } from "../testing/child.ts";
+import { tempDir } from "../testing/temp-dir.ts";
 import type { Undo } from "../testing/undo.ts";
-import { browserProcesses } from "./browser-process.ts";
 import { swallow } from "./in-page.ts";
 import { memoryMb, processMemoryMb } from "./processes.ts";
+import { callOf, type QuietBrowser, type QuietPage, startQuietBrowser } from "./quiet-browser.ts";
 import type { Measures, Result, Row } from "./result.ts";
 import { valuesOf } from "./rounds.ts";
+import { waitForLink } from "./wait-for-link.ts";
 
 const LINKS = 50;
 const FILE_BYTES = 2_000_000_000;
+const PART_BYTES = 500_000_000;
 const LINKS_PROGRAM = fileURLToPath(new URL("./links-main.js", import.meta.url));
 const SAMPLE_MS = 500;
 /** For garbage collection and late work to settle. */
@@ -21,27 +21,47 @@ const SETTLE_MS = 5_000;
 /** What an idle viewer costs the proxy, and what a long download costs proxy and browser. */
 export async function memory(undo: Undo): Promise<Result> {
   const site = await startSiteInside(undo, undefined, {
-    pages: { "/": "<title>Files</title>" },
-    files: { "/big.bin": { name: "big", totalBytes: FILE_BYTES } },
+    pages: { "/": '<title>Files</title><a href="/big.bin" download>Save</a>' },
+    files: {
+      "/big.bin": { name: "big", totalBytes: FILE_BYTES },
+      "/part.bin": { name: "part", totalBytes: PART_BYTES },
+    },
   });
   const idle = await idleViewers(undo, site);
-  const rows = [
-    { contender: `${LINKS} more idle viewers`, rounds: [idle] },
-    await download(undo, site, await startTuber(undo, { upstream: site })),
-    await download(undo, site),
-  ];
-  const [tab = Number.NaN] = valuesOf(rows, "download by tuber", "tab MB");
-  const [plainTab = Number.NaN] = valuesOf(rows, "download by http", "tab MB");
-  const [proxy = Number.NaN] = valuesOf(rows, "download by tuber", "proxy MB");
+  const tuber = await startTuber(undo, { upstream: site });
+  const rows: Row[] = [{ contender: `${LINKS} more idle viewers`, rounds: [idle] }];
+  for (const way of [
+    { name: "save, tuber", tuber, take: save },
+    { name: "save, http", take: save },
+    { name: "fetch, tuber", tuber, take: drop },
+    { name: "fetch, http", take: drop },
+  ]) {
+    rows.push(await download(undo, site, way));
+  }
+  const of = (contender: string, measure: string): number => valuesOf(rows, contender, measure)[0] ?? Number.NaN;
   return {
     title: "Memory",
-    how: `Growth over idle, pages shared between processes counted in part (PSS). Viewers: links of another process on one UDP port with their signalling sockets open, after a first ${LINKS}. Download: the highest growth seen while a page fetches ${FILE_BYTES / 1e9} GB and drops them; tab: all processes that run pages and workers; flat: second half of the download against its first.`,
+    how: `Growth over idle, pages shared between processes counted in part (PSS). Viewers: links of another process on one UDP port with their signalling sockets open, after a first ${LINKS}. Save: the highest growth seen while a click saves ${FILE_BYTES / 1e9} GB to disk. Fetch: while a script reads and drops ${PART_BYTES / 1e9} GB, whose chunks wait for the page's garbage collector. Tab: all processes that run pages and workers.`,
     rows,
     claims: [
-      { what: "proxy, each idle viewer", value: ((idle["proxy MB"] ?? Number.NaN) * 1_000) / LINKS, unit: "kB" },
-      { what: "tab during the download, above idle", value: tab, unit: "MB", atMost: 64 },
-      { what: "tab: tuber − http", value: tab - plainTab, unit: "MB" },
-      { what: "proxy during the download, above idle", value: proxy, unit: "MB", atMost: 64 },
+      {
+        what: "proxy, each idle viewer",
+        value: (of(`${LINKS} more idle viewers`, "proxy MB") * 1_000) / LINKS,
+        unit: "kB",
+      },
+      { what: "save by tuber: tab above idle", value: of("save, tuber", "tab MB"), unit: "MB", atMost: 64 },
+      {
+        what: "save by tuber: second half − first half",
+        value: of("save, tuber", "tab, later − earlier MB"),
+        unit: "MB",
+        atMost: 8,
+      },
+      { what: "save by tuber: proxy above idle", value: of("save, tuber", "proxy MB"), unit: "MB", atMost: 64 },
+      {
+        what: "fetch: tab, tuber − http",
+        value: of("fetch, tuber", "tab MB") - of("fetch, http", "tab MB"),
+        unit: "MB",
+      },
     ],
   };
 }
@@ -62,25 +82,45 @@ async function idleViewers(undo: Undo, site: string): Promise<Measures> {
   return { "proxy MB": (await openMore()) - first };
 }
 
-/** Without Tuber, straight from the site. */
-async function download(undo: Undo, site: string, tuber?: Tuber): Promise<Row> {
-  const browser = await launchChromium(undo);
-  const page = await newVisitor(undo, browser);
-  await page.goto(`${tuber?.url ?? site}/`);
-  if (tuber) await waitForLink(tabOf(page));
+interface Way {
+  readonly name: string;
+  /** Without Tuber, straight from the site. */
+  readonly tuber?: Tuber;
+  take(page: QuietPage, browser: QuietBrowser): Promise<unknown>;
+}
+
+/** As people do it: a click, and the browser writes the file. */
+async function save(page: QuietPage, { devTools }: QuietBrowser): Promise<void> {
+  type Progress = { state: string };
+  const over = devTools.event<Progress>("Browser.downloadProgress", ({ state }) => state !== "inProgress");
+  await page.evaluate("document.querySelector('a').click()");
+  const { state } = await over;
+  if (state !== "completed") throw new Error(`the download is ${state}`);
+}
+
+/** As scripts do it; what the page drops waits for its garbage collector. */
+function drop(page: QuietPage): Promise<unknown> {
+  return page.evaluate(callOf(swallow, "/part.bin"));
+}
+
+async function download(undo: Undo, site: string, { name, tuber, take }: Way): Promise<Row> {
+  const browser = await startQuietBrowser(undo);
+  const saving = { behavior: "allow", downloadPath: tempDir(undo), eventsEnabled: true };
+  await browser.devTools.call("Browser.setDownloadBehavior", saving);
+  const page = await browser.open(`${tuber?.url ?? site}/`);
+  if (tuber) await waitForLink(page);
   await pause(SETTLE_MS);
   const look = async (): Promise<Sample> => {
-    const { browser: pid, renderers } = await browserProcesses(browser);
-    const tabMb = renderers.reduce((total, renderer) => total + processMemoryMb(renderer), 0);
-    return { tabMb, browserMb: memoryMb(pid), proxyMb: tuber ? memoryMb(tuber.pid) : 0 };
+    const tabMb = (await browser.renderers()).reduce((total, renderer) => total + processMemoryMb(renderer), 0);
+    return { tabMb, browserMb: memoryMb(browser.pid), proxyMb: tuber ? memoryMb(tuber.pid) : 0 };
   };
   const idle = await look();
   const samples: Sample[] = [];
   const timer = setInterval(() => void look().then((sample) => samples.push(sample)), SAMPLE_MS);
-  await page.evaluate(swallow, "/big.bin");
+  await take(page, browser);
   clearInterval(timer);
-  const name = `download by ${tuber ? "tuber" : "http"}`;
-  await browser.close();
+  await browser.devTools.call("Browser.close");
+  process.stderr.write(`${name}: done\n`);
   return { contender: name, rounds: [growth(idle, samples, tuber !== undefined)] };
 }
 
