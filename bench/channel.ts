@@ -1,16 +1,14 @@
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright";
+import type { Stats } from "../e2e/in-page.ts";
 import { startSiteInside, startTuber } from "../e2e/programs.ts";
-import { newVisitor, tabOf } from "../e2e/tab.ts";
-import { waitForLink } from "../e2e/visit.ts";
-import { launchChromium } from "../testing/browser.ts";
 import { Child } from "../testing/child.ts";
 import type { Undo } from "../testing/undo.ts";
-import { browserProcesses } from "./browser-process.ts";
-import { swallow } from "./in-page.ts";
+import { type Swallowed, swallow } from "./in-page.ts";
 import { cpuSeconds } from "./processes.ts";
+import { callOf, type QuietBrowser, type QuietPage, startQuietBrowser } from "./quiet-browser.ts";
 import type { Measures, Result } from "./result.ts";
 import { type Contender, interleave, ratio } from "./rounds.ts";
+import { waitForLink } from "./wait-for-link.ts";
 
 const FILE_BYTES = 200_000_000;
 const ROUNDS = 3;
@@ -22,8 +20,8 @@ export async function channel(undo: Undo): Promise<Result> {
     pages: { "/": "<title>Files</title>" },
     files: { "/big.bin": { name: "big", totalBytes: FILE_BYTES } },
   });
-  const browser = await launchChromium(undo);
-  const contenders = [await linked(undo, browser, site), await raw(undo, browser), await plain(undo, browser, site)];
+  const browser = await startQuietBrowser(undo);
+  const contenders = [await overLink(undo, browser, site), await raw(undo, browser), await plain(browser, site)];
   const rows = await interleave(contenders, ROUNDS);
   return {
     title: "A big file over the link",
@@ -38,15 +36,15 @@ export async function channel(undo: Undo): Promise<Result> {
   };
 }
 
-async function linked(undo: Undo, browser: Browser, site: string): Promise<Contender> {
+async function overLink(undo: Undo, browser: QuietBrowser, site: string): Promise<Contender> {
   const tuber = await startTuber(undo, { upstream: site });
-  const page = await newVisitor(undo, browser);
-  await page.goto(`${tuber.url}/`);
-  await waitForLink(tabOf(page));
+  const page = await browser.open(`${tuber.url}/`);
+  await waitForLink(page);
   const run = async (): Promise<number> => {
     const before = await bytesByLink(page);
-    const { durationMs } = await page.evaluate(swallow, `/big.bin?${Math.random()}`);
-    await page.waitForTimeout(500);
+    const durationMs = await fetchMs(page);
+    // The page hears of its bytes five times a second.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     const share = ((await bytesByLink(page)) - before) / FILE_BYTES;
     if (share < 0.97) throw new Error(`only ${share} of the bytes came over the link`);
     return durationMs;
@@ -54,39 +52,39 @@ async function linked(undo: Undo, browser: Browser, site: string): Promise<Conte
   return measured("tuber", browser, () => tuber.pid, run);
 }
 
-function bytesByLink(page: Page): Promise<number> {
-  return page.evaluate(async () => (await window.tuber.stats()).bytes.origin);
+async function bytesByLink(page: QuietPage): Promise<number> {
+  return (await page.evaluate<Stats>("window.tuber.stats()")).bytes.origin;
 }
 
-async function raw(undo: Undo, browser: Browser): Promise<Contender> {
+async function fetchMs(page: QuietPage): Promise<number> {
+  return (await page.evaluate<Swallowed>(callOf(swallow, "/big.bin"))).durationMs;
+}
+
+async function raw(undo: Undo, browser: QuietBrowser): Promise<Contender> {
   const child = new Child({ command: process.execPath, args: ["--enable-source-maps", RAW_ORIGIN] });
   undo(() => child.end());
   const url = await child.line((line) => /"url":"([^"]+)"/.exec(line)?.[1]);
-  const page = await newVisitor(undo, browser);
-  await page.goto(url);
+  const page = await browser.open(url);
   await page.evaluate("connect()");
   const run = (): Promise<number> => page.evaluate(`receive(${FILE_BYTES})`);
   return measured("raw", browser, () => child.process.pid ?? 0, run);
 }
 
-async function plain(undo: Undo, browser: Browser, site: string): Promise<Contender> {
-  const page = await newVisitor(undo, browser);
-  await page.goto(`${site}/`);
-  const run = async (): Promise<number> => (await page.evaluate(swallow, "/big.bin")).durationMs;
-  return measured("http", browser, undefined, run);
+async function plain(browser: QuietBrowser, site: string): Promise<Contender> {
+  const page = await browser.open(`${site}/`);
+  return measured("http", browser, undefined, () => fetchMs(page));
 }
 
 function measured(
   name: string,
-  browser: Browser,
+  browser: QuietBrowser,
   senderPid: (() => number) | undefined,
   run: () => Promise<number>,
 ): Contender {
   return {
     name,
     run: async (): Promise<Measures> => {
-      const { browser: browserPid } = await browserProcesses(browser);
-      const look = (): [number, number] => [senderPid ? cpuSeconds(senderPid()) : 0, cpuSeconds(browserPid)];
+      const look = (): [number, number] => [senderPid ? cpuSeconds(senderPid()) : 0, cpuSeconds(browser.pid)];
       const before = look();
       const durationMs = await run();
       const after = look();

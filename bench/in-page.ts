@@ -7,8 +7,13 @@ declare global {
   }
 }
 
+export interface Swallowed {
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
 /** Fetches and drops the body as it comes. */
-export async function swallow(url: string): Promise<{ readonly bytes: number; readonly durationMs: number }> {
+export async function swallow(url: string): Promise<Swallowed> {
   const startMs = performance.now();
   const reader = (await fetch(url, { cache: "no-store" })).body?.getReader();
   let bytes = 0;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Clock ticks a second of /proc: 100 on every Linux that runs Node. */
 const TICKS_PER_S = 100;
@@ -26,14 +26,23 @@ export function processMemoryMb(pid: number): number {
   return (Number(kib ?? 0) * 1_024) / 1e6;
 }
 
-/** Ties the process, its threads and what it starts later to one core. */
-export function pinTo(core: number, pid: number): void {
-  spawnSync("taskset", ["-acp", String(core), String(pid)]);
+/** Ties the process, its threads and children, and what they start later, to these cores ("1", "0-3"). */
+export function pinTo(cores: string, pid: number): void {
+  for (const member of family(pid)) spawnSync("taskset", ["-acp", cores, String(member)]);
 }
 
+/** Any thread may have started a child. */
 function family(pid: number): number[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
-  return [pid, ...children.flatMap(family)];
+  const children = threadsOf(pid).flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).split(" "));
+  return [pid, ...children.filter(Boolean).map(Number).flatMap(family)];
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 function sum(pids: readonly number[], measure: (pid: number) => number): number {

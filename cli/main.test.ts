@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createSocket } from "node:dgram";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, get, type IncomingMessage, type Server } from "node:http";
+import { createServer, get, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import test, { after } from "node:test";
+import test, { after, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Child } from "../testing/child.ts";
+import { freeUdpPort } from "../testing/free-port.ts";
 
 const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 /** Away from any tuber.yaml, and without the caller's variables. */
@@ -26,17 +26,13 @@ function tuber(args: readonly string[], variables: Record<string, string> = {}) 
   return { status, stdout, stderr };
 }
 
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, "close");
-  return port;
-}
-
-async function listening(server: Server): Promise<number> {
-  server.listen(0, "127.0.0.1");
+/** An app that lives as long as the test; its port. */
+async function app(t: TestContext, answer: RequestListener): Promise<number> {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
 }
@@ -56,21 +52,32 @@ async function proxyArgs(upstreamPort: number, listen = "127.0.0.1:0"): Promise<
   return ["--upstream", `http://127.0.0.1:${upstreamPort}`, "--udp-port", port, ...local];
 }
 
-/** A running proxy and the fields of its ready line. */
-async function start(args: readonly string[]): Promise<{ child: ChildProcess; url: string; admin: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { msg, url, admin } = JSON.parse(line);
-    if (msg !== "ready") continue;
-    child.stdout.resume();
-    return { child, url, admin };
-  }
-  throw new Error("tuber ended before it was ready");
+/** A running tuber and the fields of its ready line. */
+async function start(t: TestContext, args: readonly string[]) {
+  const child = launch(t, args);
+  const { url, admin } = await child.line((line) => fieldsOf(line, "ready"));
+  return { child, url: String(url), adminHost: new URL(String(admin)).host };
 }
 
+function launch(t: TestContext, args: readonly string[]): Child {
+  const empty = path.join(folder, "empty.yaml");
+  writeFileSync(empty, "");
+  const child = new Child({ command: process.execPath, args: [MAIN, ...args, "--config", empty], env });
+  t.after(() => child.process.kill("SIGKILL"));
+  return child;
+}
+
+/** The fields of a line of the log with this phrase; undefined for any other line. */
+function fieldsOf(line: string, phrase: string): Record<string, unknown> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  const fields: Record<string, unknown> = JSON.parse(line);
+  return fields.msg === phrase ? fields : undefined;
+}
+
+/** The head of an answer; its body may break off, which is no fault here. */
 async function fetched(url: string): Promise<IncomingMessage> {
   const [res] = await once(get(url, { agent: false }), "response");
-  return res;
+  return res.on("error", () => undefined).resume();
 }
 
 test("help and version go to standard output and exit 0", () => {
@@ -118,48 +125,54 @@ test("what config prints is a configuration file", () => {
   );
 });
 
-test("a port in use is a failure, exit 1, that names port and flag", async () => {
-  const server = createServer();
-  const port = await listening(server);
+test("a port in use is a failure, exit 1, that names port and flag", async (t) => {
+  const port = await app(t, (_req, res) => void res.end());
   const { status, stderr } = tuber(await proxyArgs(9, `127.0.0.1:${port}`));
-  server.close();
   assert.equal(stderr, `tuber: Port ${port} is in use; stop what uses it, or choose another with --listen.\n`);
   assert.equal(status, 1);
 });
 
-test("a running tuber serves the site, is healthy, and ends with 0 at SIGTERM within 5 s although a download runs", async () => {
-  const app = createServer((_req, res) => {
+test("a running tuber serves the site, is healthy, and ends with 0 at SIGTERM within 5 s although a download runs", {
+  timeout: 30_000,
+}, async (t) => {
+  const port = await app(t, (_req, res) => {
     res.writeHead(200, { "content-length": 1_000_000 });
     res.write("first bytes, and never the rest");
   });
-  const { child, url, admin } = await start(await proxyArgs(await listening(app)));
+  const { child, url, adminHost } = await start(t, await proxyArgs(port));
   const res = await fetched(url);
   assert.equal(res.statusCode, 200);
-  assert.equal(tuber(["health", "--admin", new URL(admin).host]).status, 0);
+  assert.equal(tuber(["health", "--admin", adminHost]).status, 0);
   const beginMs = performance.now();
-  child.kill("SIGTERM");
-  res.on("error", () => undefined).resume();
-  const [code] = await once(child, "exit");
-  app.close();
-  app.closeAllConnections();
-  assert.equal(code, 0);
+  child.process.kill("SIGTERM");
+  await child.gone;
+  assert.equal(child.process.exitCode, 0);
   assert.ok(performance.now() - beginMs < 5_000);
-  assert.equal(tuber(["health", "--admin", new URL(admin).host]).status, 1);
+  assert.equal(tuber(["health", "--admin", adminHost]).status, 1);
 });
 
-test("a second signal ends it at once", async () => {
-  const app = createServer((_req, res) => void res.writeHead(200).write("a stream without end"));
-  const { child, url } = await start([...(await proxyArgs(await listening(app))), "--drain-time", "10m"]);
-  const res = await fetched(url);
-  res.on("error", () => undefined).resume();
-  child.kill("SIGINT");
-  // The drain has begun when the admin side is told; its own line in the log says so.
-  for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
-    if (JSON.parse(line).msg === "stopping") break;
-  }
-  child.kill("SIGINT");
-  const [code] = await once(child, "exit");
-  app.close();
-  app.closeAllConnections();
-  assert.equal(code, 0);
+test("a second signal ends it at once", { timeout: 30_000 }, async (t) => {
+  const port = await app(t, (_req, res) => void res.writeHead(200).write("a stream without end"));
+  const { child, url } = await start(t, [...(await proxyArgs(port)), "--drain-time", "10m"]);
+  await fetched(url);
+  const stopping = child.line((line) => fieldsOf(line, "stopping"));
+  child.process.kill("SIGINT");
+  await stopping;
+  child.process.kill("SIGINT");
+  await child.gone;
+  assert.equal(child.process.exitCode, 0);
+});
+
+test("tuber demo serves the sample site, says what to try, and takes the site with it when it ends", async (t) => {
+  const [, , ...args] = await proxyArgs(9);
+  const child = launch(t, ["demo", ...args]);
+  const [ready, siteUrl] = await Promise.all([
+    child.line((line) => fieldsOf(line, "ready")),
+    child.line((line) => /without Tuber: +(http\S+)/.exec(line)?.[1]),
+  ]);
+  assert.equal((await fetched(new URL("media/film.mp4", String(ready.url)).href)).statusCode, 200);
+  child.process.kill("SIGTERM");
+  await child.gone;
+  assert.equal(child.process.exitCode, 0);
+  await assert.rejects(fetched(siteUrl), { code: "ECONNREFUSED" });
 });

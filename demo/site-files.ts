@@ -4,6 +4,9 @@ import path from "node:path";
 import { lookup } from "mrmime";
 import type { Resource } from "./resource.ts";
 
+/** What the common list of types leaves out. */
+const MORE_TYPES: Readonly<Record<string, string>> = { ".m3u8": "application/vnd.apple.mpegurl" };
+
 /** The file that a URL path names below `root` (`/` means `index.html`), or undefined if there is none. */
 export async function findSiteFile(root: string, urlPath: string): Promise<Resource | undefined> {
   const relative = decodePath(urlPath.endsWith("/") ? `${urlPath}index.html` : urlPath);
@@ -26,7 +29,7 @@ export async function openFile(file: string): Promise<Resource | undefined> {
 }
 
 function typeOf(file: string): string {
-  const type = lookup(file) ?? "application/octet-stream";
+  const type = MORE_TYPES[path.extname(file)] ?? lookup(file) ?? "application/octet-stream";
   return /^text\/|javascript$/.test(type) ? `${type}; charset=utf-8` : type;
 }
 

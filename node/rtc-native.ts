@@ -96,6 +96,7 @@ function accept(
 
 class NativeAttempt implements Attempt {
   readonly #order: AttemptOrder;
+  readonly #channels: DataChannel[] = [];
   #connection: PeerConnection | undefined;
 
   constructor(order: AttemptOrder) {
@@ -127,8 +128,10 @@ class NativeAttempt implements Attempt {
     return { rttMs: rttMs !== undefined && rttMs >= 0 ? rttMs : undefined, remoteKind: pair?.remote.type };
   }
 
+  /** The channels first: one left to die with its connection is a dangling pointer to the library's `cleanup`. */
   close(): void {
     this.#order.close();
+    for (const channel of this.#channels.splice(0)) guard(() => channel.close());
     guard(() => this.#connection?.close());
   }
 
@@ -140,6 +143,7 @@ class NativeAttempt implements Attempt {
       if (state === "failed" || state === "closed") this.close();
     });
     connection.onDataChannel((native) => {
+      this.#channels.push(native);
       if (!order.channel(this.#channel(native))) guard(() => native.close());
       else this.#listenTo(native);
     });

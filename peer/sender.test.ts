@@ -131,6 +131,24 @@ test("nothing goes beyond the credit, and more goes when more is granted", () =>
   assert.deepEqual(endings(frames), [{ type: "end", stream: 1, offset: 1_100 }]);
 });
 
+test("credit once granted is never taken back", () => {
+  const { sender, frames, hear } = setUp();
+  const body = new FedBody();
+  sender.push(1, body, 0, null, 30);
+  hear({ type: "credit", stream: 1, limit: 5 });
+  body.feed(BYTES);
+  assert.equal(dataOf(frames, 1).length, 30);
+});
+
+test("the end follows the last byte at once, even when the window is used up", () => {
+  const { sender, frames } = setUp();
+  sender.push(1, new EndlessBody(), 0, null, PLENTY);
+  const windowful = dataOf(frames, 1).length;
+  const other = setUp();
+  other.sender.push(1, new BytesBody(new Uint8Array(windowful)), 0, windowful, PLENTY);
+  assert.deepEqual(endings(other.frames), [{ type: "end", stream: 1, offset: windowful }]);
+});
+
 test("a body is not read beyond what may be sent", () => {
   const { sender } = setUp();
   let readBytes = 0;

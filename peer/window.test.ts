@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TestClock } from "../testing/clock.ts";
 import { seededRandom } from "../testing/random.ts";
+import { FedBody } from "../testing/sim-body.ts";
 import { SimLink } from "../testing/sim-link.ts";
 import { PACKET_PAYLOAD_BYTES, PACKET_WIRE_BYTES } from "../testing/sim-sctp.ts";
 import { SimTransfer } from "../testing/sim-transfer.ts";
@@ -249,4 +250,21 @@ test("a road that becomes longer is believed within ten seconds", (t) => {
   const lineShare = transfer.takeBytes() / 18.75e6;
   say(t, { lineShare });
   assert.ok(lineShare >= 0.8);
+});
+
+test("a stream that sends less than it may does not widen the window", (t) => {
+  const { clock, link } = lay(HOME);
+  const transfer = connect(clock, link, HOME);
+  const body = new FedBody();
+  transfer.start(body);
+  body.feed(new Uint8Array(10_000_000));
+  clock.advance(5_000);
+  const before = transfer.sender.stats().windowBytes;
+  for (let burst = 0; burst < 600; burst++) {
+    body.feed(new Uint8Array(60_000));
+    clock.advance(100);
+  }
+  const after = transfer.sender.stats().windowBytes;
+  say(t, { before, after });
+  assert.ok(after <= 1.2 * before);
 });

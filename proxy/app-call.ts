@@ -129,7 +129,9 @@ export class AppCall {
       this.#send();
       return;
     }
-    this.#fail(failureOf(outgoing, code));
+    const failure = failureOf(outgoing, code);
+    this.#core.log.warn("the app gave no answer", { failure, code });
+    this.#fail(failure);
   }
 
   #mayRetry(outgoing: ClientRequest, code: string): boolean {
@@ -157,5 +159,6 @@ export class AppCall {
 
 function failureOf(outgoing: ClientRequest, code: string): CallFailure {
   if (code.startsWith("HPE_")) return "malformed";
-  return outgoing.socket && !outgoing.socket.connecting && code !== "ECONNREFUSED" ? "broken" : "unreachable";
+  const isCut = code === "" || code === "ECONNRESET" || code === "EPIPE";
+  return isCut && outgoing.socket && !outgoing.socket.connecting ? "broken" : "unreachable";
 }

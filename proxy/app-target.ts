@@ -1,4 +1,4 @@
-import http, { type ClientRequest, type RequestOptions } from "node:http";
+import http, { type ClientRequest } from "node:http";
 import https from "node:https";
 import { isIP, type Socket } from "node:net";
 
@@ -14,7 +14,7 @@ export interface AppTarget {
   readonly host: string;
   readonly isTls: boolean;
   /** `fresh` takes a connection of its own: for requests with a body, retries and upgrades. Throws on unsendable headers. */
-  open(request: { method: string; target: string; headers: readonly string[]; fresh: boolean }): ClientRequest;
+  open(request: { method: string; target: string; headers: string[]; fresh: boolean }): ClientRequest;
   /** Closes every connection to the app but upgraded ones. */
   close(): void;
 }
@@ -30,15 +30,26 @@ export function createAppTarget(upstream: URL, maxSockets = Number.POSITIVE_INFI
   const isTls = upstream.protocol === "https:";
   const pooled = createAgent(isTls, { keepAlive: true, scheduling: "lifo", maxSockets });
   const fresh = createAgent(isTls, { keepAlive: false, maxSockets });
-  const address = connectOptions(upstream, isTls);
+  const address = addressOf(upstream, isTls);
   return {
     host: upstream.host,
     isTls,
     open(request) {
       const agent = request.fresh ? fresh : pooled;
       const { method, target, headers } = request;
-      const options = { ...address, agent, method, path: target, headers: [...headers], setHost: false };
-      const outgoing = isTls ? https.request(options) : http.request(options);
+      // Written out: spreading costs more than all the rest of this function.
+      const { hostname, port } = address;
+      const options = {
+        hostname,
+        port,
+        maxHeaderSize: MAX_HEAD_BYTES,
+        agent,
+        method,
+        path: target,
+        headers,
+        setHost: false,
+      };
+      const outgoing = isTls ? https.request({ ...options, servername: address.servername }) : http.request(options);
       outgoing.maxHeadersCount = 0;
       return outgoing;
     },
@@ -49,11 +60,11 @@ export function createAppTarget(upstream: URL, maxSockets = Number.POSITIVE_INFI
   };
 }
 
-function connectOptions(upstream: URL, isTls: boolean): RequestOptions & { servername?: string } {
+/** `servername` is empty for addresses: TLS has no name to ask for then. */
+function addressOf(upstream: URL, isTls: boolean): { hostname: string; port: number; servername: string } {
   const hostname = upstream.hostname.replace(/^\[|\]$/g, "");
   const port = upstream.port === "" ? (isTls ? 443 : 80) : Number(upstream.port);
-  const base = { hostname, port, maxHeaderSize: MAX_HEAD_BYTES };
-  return isTls ? { ...base, servername: isIP(hostname) ? "" : hostname } : base;
+  return { hostname, port, servername: isIP(hostname) ? "" : hostname };
 }
 
 function createAgent(isTls: boolean, options: http.AgentOptions): http.Agent {
@@ -61,21 +72,23 @@ function createAgent(isTls: boolean, options: http.AgentOptions): http.Agent {
   return guardIdle(isTls ? new https.Agent(all) : new http.Agent(all));
 }
 
-/** Bytes that nobody asked for on an idle connection would be taken for the answer to the next request: close it instead. */
+/** Bytes that nobody asked for on an idle connection are no answer to the next request: the connection is closed instead. */
 function guardIdle(agent: http.Agent): http.Agent {
   const keep = agent.keepSocketAlive.bind(agent) as unknown as (socket: Socket) => boolean;
   const reuse = agent.reuseSocket.bind(agent) as unknown as (socket: Socket, request: ClientRequest) => void;
-  const guards = new WeakMap<Socket, () => void>();
+  const isIdle = new WeakMap<Socket, boolean>();
   return Object.assign(agent, {
     keepSocketAlive(socket: Socket): boolean {
-      const guard = () => socket.destroy();
-      guards.set(socket, guard);
-      socket.on("data", guard);
+      if (!isIdle.has(socket)) {
+        socket.on("data", () => {
+          if (isIdle.get(socket)) socket.destroy();
+        });
+      }
+      isIdle.set(socket, true);
       return keep(socket);
     },
     reuseSocket(socket: Socket, request: ClientRequest): void {
-      const guard = guards.get(socket);
-      if (guard) socket.off("data", guard);
+      isIdle.set(socket, false);
       reuse(socket, request);
     },
   });

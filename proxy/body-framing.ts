@@ -1,4 +1,5 @@
-import { HeaderList } from "./header-list.ts";
+import type { HeaderList } from "./header-list.ts";
+import { rawValues } from "./header-rules.ts";
 
 /** How the body of a request was delimited when it was parsed; it is sent on in the same way. */
 export type BodyFraming =
@@ -11,9 +12,8 @@ const BODILESS_BY_DEFAULT = new Set(["CONNECT", "DELETE", "GET", "HEAD", "OPTION
 
 /** The framing of a request that `requestRefusal` let through: one of the two headers at most, each well formed. */
 export function bodyFraming(rawHeaders: readonly string[]): BodyFraming {
-  const headers = HeaderList.fromRaw(rawHeaders);
-  if (headers.has("transfer-encoding")) return { kind: "chunked" };
-  const length = headers.get("content-length");
+  if (rawValues(rawHeaders, "transfer-encoding").length > 0) return { kind: "chunked" };
+  const [length] = rawValues(rawHeaders, "content-length");
   return length === undefined ? { kind: "none" } : { kind: "counted", length };
 }
 

@@ -2,7 +2,6 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 interface Pending {
-  readonly res: ServerResponse;
   onGone: (() => void) | undefined;
 }
 
@@ -11,30 +10,30 @@ interface Pending {
  * the wire has come; pipelined ones would never hear of it.
  */
 export class ClientConnections {
-  readonly #pending = new WeakMap<Socket, Set<Pending>>();
+  readonly #pending = new WeakMap<Socket, Map<ServerResponse, Pending>>();
   readonly #refused = new WeakSet<Socket>();
 
   /** Call once for each request, before anything else. */
   begin(socket: Socket, res: ServerResponse): void {
-    const entry: Pending = { res, onGone: undefined };
+    const entry: Pending = { onGone: undefined };
     const open = this.#openOn(socket);
-    open.add(entry);
+    open.set(res, entry);
     res.once("close", () => {
-      open.delete(entry);
+      open.delete(res);
       if (!res.writableFinished) leave(entry);
     });
   }
 
   /** Calls `run` once if the client leaves before `res` is finished; replaces an earlier `run`, undefined takes it away. */
   whenGone(socket: Socket, res: ServerResponse, run: (() => void) | undefined): void {
-    const entry = [...this.#openOn(socket)].find((other) => other.res === res);
+    const entry = this.#openOn(socket).get(res);
     if (entry) entry.onGone = run;
     if (!entry || socket.destroyed) run?.();
   }
 
   /** The unanswered requests on this connection, oldest first. */
   unanswered(socket: Socket): ServerResponse[] {
-    return [...(this.#pending.get(socket) ?? [])].map((entry) => entry.res);
+    return [...(this.#pending.get(socket)?.keys() ?? [])];
   }
 
   /** After a refusal nothing more that came on this connection is forwarded: its bytes may mean anything. */
@@ -48,13 +47,13 @@ export class ClientConnections {
 
   /** The client is as good as gone: ends what was asked for it. */
   abandon(socket: Socket): void {
-    for (const entry of [...(this.#pending.get(socket) ?? [])]) leave(entry);
+    for (const entry of [...(this.#pending.get(socket)?.values() ?? [])]) leave(entry);
   }
 
-  #openOn(socket: Socket): Set<Pending> {
+  #openOn(socket: Socket): Map<ServerResponse, Pending> {
     const known = this.#pending.get(socket);
     if (known) return known;
-    const open = new Set<Pending>();
+    const open = new Map<ServerResponse, Pending>();
     this.#pending.set(socket, open);
     socket.once("close", () => this.abandon(socket));
     return open;

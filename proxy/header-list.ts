@@ -1,9 +1,14 @@
-/** A header block as it stood on the wire: case, order and duplicates kept. Names compare without case. */
-export class HeaderList {
-  readonly #entries: [name: string, value: string][];
+type Entry = readonly [name: string, value: string];
 
-  constructor(entries: Iterable<readonly [string, string]> = []) {
-    this.#entries = Array.from(entries, ([name, value]) => [name, value]);
+/**
+ * A header block as it stood on the wire: case, order and duplicates kept. Names compare without case.
+ * Every request goes through a few of these, so the loops are plain.
+ */
+export class HeaderList {
+  #entries: Entry[];
+
+  constructor(entries: Iterable<Entry> = []) {
+    this.#entries = [...entries];
   }
 
   /** From Node's `rawHeaders`: name, value, name, value … */
@@ -15,26 +20,33 @@ export class HeaderList {
 
   /** For Node's `writeHead` and `request`: name, value, name, value … */
   toRaw(): string[] {
-    return this.#entries.flat();
+    const raw: string[] = [];
+    for (const [name, value] of this.#entries) raw.push(name, value);
+    return raw;
   }
 
-  entries(): readonly (readonly [string, string])[] {
+  entries(): readonly Entry[] {
     return this.#entries;
   }
 
   /** All lines of this name joined by ", ", or undefined if there is none. */
   get(name: string): string | undefined {
-    const values = this.getAll(name);
-    return values.length === 0 ? undefined : values.join(", ");
+    const key = name.toLowerCase();
+    let joined: string | undefined;
+    for (const entry of this.#entries) {
+      if (isNamed(entry, key)) joined = joined === undefined ? entry[1] : `${joined}, ${entry[1]}`;
+    }
+    return joined;
   }
 
   getAll(name: string): string[] {
     const key = name.toLowerCase();
-    return this.#entries.filter(([other]) => other.toLowerCase() === key).map(([, value]) => value);
+    return this.#entries.filter((entry) => isNamed(entry, key)).map(([, value]) => value);
   }
 
   has(name: string): boolean {
-    return this.getAll(name).length > 0;
+    const key = name.toLowerCase();
+    return this.#entries.some((entry) => isNamed(entry, key));
   }
 
   append(name: string, value: string): void {
@@ -44,19 +56,24 @@ export class HeaderList {
   /** Replaces all lines of this name by one, at the place of the first. */
   set(name: string, value: string): void {
     const key = name.toLowerCase();
-    const at = this.#entries.findIndex(([other]) => other.toLowerCase() === key);
-    if (at < 0) {
-      this.append(name, value);
-      return;
-    }
+    const at = this.#entries.findIndex((entry) => isNamed(entry, key));
+    if (at < 0) return this.append(name, value);
     const original = this.#entries[at]?.[0] ?? name;
     this.delete(name);
     this.#entries.splice(at, 0, [original, value]);
   }
 
   delete(...names: string[]): void {
-    const keys = new Set(names.map((name) => name.toLowerCase()));
-    const kept = this.#entries.filter(([name]) => !keys.has(name.toLowerCase()));
-    this.#entries.splice(0, this.#entries.length, ...kept);
+    for (const name of names) {
+      const key = name.toLowerCase();
+      if (this.#entries.some((entry) => isNamed(entry, key))) {
+        this.#entries = this.#entries.filter((entry) => !isNamed(entry, key));
+      }
+    }
   }
+}
+
+/** `key` is in lower case. Most names differ in length, which costs nothing to see. */
+function isNamed([name]: Entry, key: string): boolean {
+  return name.length === key.length && name.toLowerCase() === key;
 }

@@ -31,9 +31,20 @@ export function dropHopByHop(headers: HeaderList): void {
   headers.delete(...HOP_BY_HOP, ...named);
 }
 
+/** The values of this header in Node's `rawHeaders`, line by line; `name` in lower case. */
+export function rawValues(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const other = rawHeaders[i];
+    if (other?.length === name.length && other.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? "");
+  }
+  return values;
+}
+
 /** The name as CGI, WSGI and PHP see it: they make no difference between `-` and `_`. */
 export function cgiName(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
+  const key = name.toLowerCase();
+  return key.includes("_") ? key.replaceAll("_", "-") : key;
 }
 
 /** False for a reason phrase or value with CR, LF, NUL or another byte that HTTP/1.1 forbids. */
@@ -51,11 +62,13 @@ export function areSendable(headers: HeaderList): boolean {
  * stands before it, and names in raw UTF-8 would arrive broken.
  */
 export function wireHeaders(headers: HeaderList): string[] {
-  const isDisposition = (name: string) => name.toLowerCase() === "content-disposition";
-  const entries = headers.entries();
-  const first = entries.filter(([name]) => isDisposition(name));
-  const rest = entries.filter(([name]) => !isDisposition(name));
-  return [...first, ...rest].flat();
+  const first: string[] = [];
+  const rest: string[] = [];
+  for (const [name, value] of headers.entries()) {
+    const isDisposition = name.length === 19 && name.toLowerCase() === "content-disposition";
+    (isDisposition ? first : rest).push(name, value);
+  }
+  return first.length === 0 ? rest : [...first, ...rest];
 }
 
 /** A head as bytes, for sockets that no ServerResponse owns. Values must be sendable. */

@@ -5,7 +5,8 @@ import type { Socket } from "node:net";
 export function limitConnect(outgoing: ClientRequest, isTls: boolean, connectMs: number): void {
   outgoing.once("socket", (socket: Socket) => {
     if (!socket.connecting) return;
-    const timer = setTimeout(() => outgoing.destroy(new Error("connecting took too long")), connectMs);
+    const tooLong = Object.assign(new Error("connecting took too long"), { code: "ETIMEDOUT" });
+    const timer = setTimeout(() => outgoing.destroy(tooLong), connectMs);
     const stop = () => clearTimeout(timer);
     socket.once(isTls ? "secureConnect" : "connect", stop);
     socket.once("close", stop);

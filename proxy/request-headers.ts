@@ -1,6 +1,6 @@
 import { type Sender, writeForwarded } from "./forwarded-headers.ts";
 import { HeaderList } from "./header-list.ts";
-import { cgiName, dropHopByHop } from "./header-rules.ts";
+import { cgiName, dropHopByHop, rawValues } from "./header-rules.ts";
 
 /** Counts how often a request has come through Tuber. Not `Via`: nginx stops compressing for requests that carry one. */
 export const HOPS_HEADER = "Tuber-Hops";
@@ -10,7 +10,7 @@ export const MAX_HOPS = 4;
 /** The headers for the app: as they came, less what concerns one connection, with the sender written down. Body framing is not in it. */
 export function requestHeaders(rawHeaders: readonly string[], sender: Sender, appHost: string): HeaderList {
   const headers = HeaderList.fromRaw(rawHeaders);
-  const hops = hopsOf(headers);
+  const hops = hopsOf(rawHeaders);
   dropHopByHop(headers);
   dropFraming(headers);
   writeForwarded(headers, sender);
@@ -25,7 +25,7 @@ function dropFraming(headers: HeaderList): void {
 }
 
 /** How often the request has passed a Tuber already; a value that is no small number counts as too often. */
-export function hopsOf(headers: HeaderList): number {
-  const text = headers.get(HOPS_HEADER) ?? "0";
+export function hopsOf(rawHeaders: readonly string[]): number {
+  const text = rawValues(rawHeaders, HOPS_HEADER.toLowerCase()).join() || "0";
   return /^\d$/.test(text) ? Number(text) : MAX_HOPS;
 }

@@ -1,6 +1,5 @@
 import { bodyFraming, hasBody } from "./body-framing.ts";
-import { HeaderList } from "./header-list.ts";
-import { listTokens } from "./header-rules.ts";
+import { listTokens, rawValues } from "./header-rules.ts";
 
 /** The parts of a request that decide whether it is forwarded at all. */
 export interface RequestHead {
@@ -25,8 +24,7 @@ const TARGET = /^\/[\x21-\xff]*$/;
 /** What two servers could read in two ways is refused here, beyond what Node's strict parser refuses already. */
 export function requestRefusal(head: RequestHead): Refusal | undefined {
   if (head.rawHeaders.length > 2 * MAX_HEADER_LINES) return { status: 431, reason: "too many header lines" };
-  const headers = HeaderList.fromRaw(head.rawHeaders);
-  return versionRefusal(head) ?? hostRefusal(head, headers) ?? targetRefusal(head) ?? framingRefusal(head, headers);
+  return versionRefusal(head) ?? hostRefusal(head) ?? targetRefusal(head) ?? framingRefusal(head);
 }
 
 function versionRefusal(head: RequestHead): Refusal | undefined {
@@ -34,8 +32,8 @@ function versionRefusal(head: RequestHead): Refusal | undefined {
   return { status: 505, reason: "only HTTP/1.0 and HTTP/1.1 are spoken here" };
 }
 
-function hostRefusal(head: RequestHead, headers: HeaderList): Refusal | undefined {
-  const hosts = headers.getAll("host");
+function hostRefusal(head: RequestHead): Refusal | undefined {
+  const hosts = rawValues(head.rawHeaders, "host");
   if (hosts.length > 1) return { status: 400, reason: "more than one Host header" };
   if (hosts.length === 0 && head.httpVersion === "1.1") return { status: 400, reason: "no Host header" };
   if (hosts.every((host) => HOST.test(host))) return undefined;
@@ -49,9 +47,9 @@ function targetRefusal(head: RequestHead): Refusal | undefined {
   return { status: 400, reason: "the request target is no path" };
 }
 
-function framingRefusal(head: RequestHead, headers: HeaderList): Refusal | undefined {
-  const codings = headers.getAll("transfer-encoding");
-  const lengths = headers.getAll("content-length");
+function framingRefusal(head: RequestHead): Refusal | undefined {
+  const codings = rawValues(head.rawHeaders, "transfer-encoding");
+  const lengths = rawValues(head.rawHeaders, "content-length");
   if (codings.length > 0 && lengths.length > 0) return { status: 400, reason: "two framings of one body" };
   if (codings.length > 0 && head.httpVersion === "1.0") return { status: 400, reason: "HTTP/1.0 knows no chunks" };
   if (codings.length > 1 || codings.some((coding) => coding.toLowerCase() !== "chunked")) {
@@ -60,11 +58,11 @@ function framingRefusal(head: RequestHead, headers: HeaderList): Refusal | undef
   if (lengths.length > 1 || lengths.some((length) => !/^\d+$/.test(length))) {
     return { status: 400, reason: "the Content-Length is no number" };
   }
-  return expectRefusal(head, headers);
+  return expectRefusal(head);
 }
 
-function expectRefusal(head: RequestHead, headers: HeaderList): Refusal | undefined {
-  const expected = listTokens(headers.get("expect"));
+function expectRefusal(head: RequestHead): Refusal | undefined {
+  const expected = rawValues(head.rawHeaders, "expect").flatMap(listTokens);
   if (head.httpVersion === "1.0" || expected.every((token) => token === "100-continue")) return undefined;
   return { status: 417, reason: "the only expectation understood is 100-continue" };
 }
@@ -72,5 +70,5 @@ function expectRefusal(head: RequestHead, headers: HeaderList): Refusal | undefi
 /** True if the client waits for a 100 before it sends its body. */
 export function expectsContinue(head: RequestHead): boolean {
   if (head.httpVersion !== "1.1" || !hasBody(bodyFraming(head.rawHeaders))) return false;
-  return HeaderList.fromRaw(head.rawHeaders).has("expect");
+  return rawValues(head.rawHeaders, "expect").length > 0;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { HeaderList } from "./header-list.ts";
-import { cgiName, isSendableValue, listTokens } from "./header-rules.ts";
+import { cgiName, isSendableValue, listTokens, rawValues } from "./header-rules.ts";
 
 // A trailer that changes framing, routing, access or identity could be merged into the head by the other side (RFC 9110 6.5.1).
 const FORBIDDEN = new Set([
@@ -23,7 +23,7 @@ const FORBIDDEN = new Set([
 
 /** The trailer names a head announces that may be passed on. */
 export function announcedNames(rawHeaders: readonly string[]): string[] {
-  const names = listTokens(HeaderList.fromRaw(rawHeaders).get("trailer"));
+  const names = rawValues(rawHeaders, "trailer").flatMap(listTokens);
   return names.filter((name) => !FORBIDDEN.has(cgiName(name)) && !cgiName(name).startsWith("x-forwarded"));
 }
 

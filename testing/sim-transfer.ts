@@ -1,10 +1,11 @@
+import type { Body } from "../peer/body.ts";
 import type { Clock } from "../peer/clock.ts";
 import { createReceiver, type Receiver } from "../peer/receiver.ts";
 import { createSender, type Sender } from "../peer/sender.ts";
 import { EndlessBody } from "./sim-body.ts";
 import { SimSctp, type SimSctpOptions } from "./sim-sctp.ts";
 
-/** A sender and a receiver joined by a simulated connection, with one endless stream running as fast as it may. */
+/** A sender and a receiver joined by a simulated connection, with one stream running as fast as it may. */
 export class SimTransfer {
   readonly sender: Sender;
   readonly receiver: Receiver;
@@ -21,10 +22,10 @@ export class SimTransfer {
     this.receiver = createReceiver({ channel: sctp.client, clock: options.clock });
   }
 
-  start(): void {
+  start(body: Body = new EndlessBody()): void {
     const creditBytes = 64 * 1_048_576;
     this.receiver.open(1, 0, this.#sink(), creditBytes);
-    this.sender.push(1, new EndlessBody(), 0, null, creditBytes);
+    this.sender.push(1, body, 0, null, creditBytes);
   }
 
   /** Bytes delivered since the last call. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as readText } from "node:stream/consumers";
-import test from "node:test";
+import test, { type TestContext } from "node:test";
 import { type AdminOptions, createAdminServer, isLoopback } from "./admin-server.ts";
 import type { Status } from "./status.ts";
 
@@ -16,13 +16,14 @@ const STATUS: Status = {
   version: "1.2.3",
 };
 
-async function running(options: Partial<AdminOptions> = {}) {
+async function running(t: TestContext, options: Partial<AdminOptions> = {}) {
   const admin = createAdminServer({
     isUpstreamReachable: async () => true,
     status: () => STATUS,
     metrics: { text: async () => "tuber_links 0\n", type: "text/plain; version=0.0.4" },
     ...options,
   });
+  t.after(() => admin.close());
   admin.server.listen(0, "127.0.0.1");
   await once(admin.server, "listening");
   const { port } = admin.server.address() as AddressInfo;
@@ -34,19 +35,18 @@ async function running(options: Partial<AdminOptions> = {}) {
   return { admin, ask };
 }
 
-test("health is the process's, whatever the app does", async () => {
-  const { admin, ask } = await running({ isUpstreamReachable: async () => false });
+test("health is the process's, whatever the app does", async (t) => {
+  const { ask } = await running(t, { isUpstreamReachable: async () => false });
   assert.deepEqual(await ask("/healthz"), {
     status: 200,
     type: "application/json; charset=utf-8",
     text: '{"status":"ok"}\n',
   });
-  await admin.close();
 });
 
-test("ready means that the app answers, and no longer once the drain began", async () => {
+test("ready means that the app answers, and no longer once the drain began", async (t) => {
   let isUp = true;
-  const { admin, ask } = await running({ isUpstreamReachable: async () => isUp });
+  const { admin, ask } = await running(t, { isUpstreamReachable: async () => isUp });
   assert.equal((await ask("/readyz")).status, 200);
   isUp = false;
   assert.deepEqual((await ask("/readyz")).text, '{"status":"upstream unreachable"}\n');
@@ -54,44 +54,39 @@ test("ready means that the app answers, and no longer once the drain began", asy
   admin.drain();
   const drained = await ask("/readyz");
   assert.deepEqual([drained.status, drained.text], [503, '{"status":"draining"}\n']);
-  await admin.close();
 });
 
-test("status is JSON, metrics are Prometheus's text", async () => {
-  const { admin, ask } = await running();
+test("status is JSON, metrics are Prometheus's text", async (t) => {
+  const { ask } = await running(t);
   assert.deepEqual(JSON.parse((await ask("/status?pretty")).text), STATUS);
   const metrics = await ask("/metrics");
   assert.deepEqual([metrics.type, metrics.text], ["text/plain; version=0.0.4", "tuber_links 0\n"]);
   assert.equal((await ask("/metrics", "HEAD")).text, "");
-  await admin.close();
 });
 
-test("other paths and methods are refused in JSON", async () => {
-  const { admin, ask } = await running();
+test("other paths and methods are refused in JSON", async (t) => {
+  const { ask } = await running(t);
   const missing = await ask("/secret");
   assert.equal(missing.status, 404);
   assert.equal(JSON.parse(missing.text).error, "not found");
   assert.equal((await ask("/status", "POST")).status, 405);
-  await admin.close();
 });
 
-test("a page whose name was pointed at this machine cannot read it", async () => {
-  const { admin, ask } = await running();
+test("a page whose name was pointed at this machine cannot read it", async (t) => {
+  const { ask } = await running(t);
   assert.equal((await ask("/status", "GET", { host: "evil.example:8081" })).status, 403);
   for (const host of ["localhost:8081", "127.0.0.1", "[::1]:8081"]) {
     assert.equal((await ask("/status", "GET", { host })).status, 200, host);
   }
-  await admin.close();
 });
 
-test("a fault of ours is a 500, not a hang", async () => {
-  const { admin, ask } = await running({
+test("a fault of ours is a 500, not a hang", async (t) => {
+  const { ask } = await running(t, {
     status: () => {
       throw new Error("ours");
     },
   });
   assert.equal((await ask("/status")).status, 500);
-  await admin.close();
 });
 
 test("only this machine's own addresses are loopback", () => {

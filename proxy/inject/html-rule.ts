@@ -30,7 +30,7 @@ interface Visit {
 }
 
 /**
- * The rule that puts our script into pages: documents that a window or frame loads, and nothing else. docs/behaviour-html.md
+ * The rule that puts our script into pages: documents that a window or frame loads, and nothing else. docs/PROXY-BEHAVIOUR.md
  * lists what can be observed.
  */
 export function createHtmlRule(options: HtmlRuleOptions): Rule {

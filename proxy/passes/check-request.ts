@@ -1,4 +1,3 @@
-import { HeaderList } from "../header-list.ts";
 import { sendOwnPage } from "../own-page.ts";
 import type { ProxyCore } from "../proxy-core.ts";
 import { hopsOf, MAX_HOPS } from "../request-headers.ts";
@@ -24,7 +23,7 @@ export function checkRequest(core: ProxyCore): WebPass {
 }
 
 function refuseLoop(core: ProxyCore, ...[req, res]: Parameters<WebPass>): boolean {
-  if (hopsOf(HeaderList.fromRaw(req.rawHeaders)) < MAX_HOPS) return false;
+  if (hopsOf(req.rawHeaders) < MAX_HOPS) return false;
   core.onFault("loop");
   sendOwnPage(req, res, { status: 508, text: "The upstream leads back to this proxy." }, true);
   return true;

@@ -1,5 +1,5 @@
 import { bodyFraming, hasBody } from "../body-framing.ts";
-import { HeaderList } from "../header-list.ts";
+import { rawValues } from "../header-rules.ts";
 import { endWith } from "../linger.ts";
 import { type OwnPage, ownPageBytes } from "../own-page.ts";
 import type { ProxyCore, ProxyFault } from "../proxy-core.ts";
@@ -27,13 +27,13 @@ function refusalPage(head: RequestHead): { page: OwnPage; fault: ProxyFault } | 
   if (refusal) {
     return { page: { status: refusal.status, text: `Refused: ${refusal.reason}.` }, fault: "request-refused" };
   }
-  if (hopsOf(HeaderList.fromRaw(head.rawHeaders)) < MAX_HOPS) return undefined;
+  if (hopsOf(head.rawHeaders) < MAX_HOPS) return undefined;
   return { page: { status: 508, text: "The upstream leads back to this proxy." }, fault: "loop" };
 }
 
 /** True for the one kind of upgrade that is passed on: a WebSocket handshake without a body. */
 export function isWebSocket(head: RequestHead): boolean {
-  const protocols = HeaderList.fromRaw(head.rawHeaders).getAll("upgrade");
+  const protocols = rawValues(head.rawHeaders, "upgrade");
   const isOne = protocols.length === 1 && protocols[0]?.trim().toLowerCase() === "websocket";
   return isOne && head.method === "GET" && head.httpVersion === "1.1" && !hasBody(bodyFraming(head.rawHeaders));
 }

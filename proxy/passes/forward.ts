@@ -96,7 +96,7 @@ class Forwarding {
   #fail(failure: CallFailure): void {
     const { req, res, method } = this.#exchange;
     this.#core.onFault(FAILURE_FAULTS[failure]);
-    this.#core.log.debug("the app gave no answer", { failure, method });
+    this.#core.log.debug("answered for the app", { failure, method });
     const isLast = this.#core.isDraining() || failure === "upload-stalled";
     sendOwnPage(req, res, FAILURE_PAGES[failure], isLast);
   }
