@@ -5,7 +5,7 @@ import type { Log } from "../node/log.ts";
 import type { Metrics } from "../node/metrics.ts";
 import { RtcUnavailable } from "../node/rtc.ts";
 import { pickRtcHost } from "../node/rtc-pick.ts";
-import { createOriginPeer, type OriginPeer } from "../proxy/origin-peer.ts";
+import { createOriginPeer, type OriginPeer } from "../proxy/origin/origin-peer.ts";
 import { createSignalServer, type SignalServer } from "../proxy/signal/signal-server.ts";
 
 /** The side of the proxy that viewers link to. */

@@ -1,0 +1,102 @@
+import type { Body } from "../../peer/body.ts";
+import type { SessionId } from "../../protocol/ids.ts";
+import { MAX_NOTE_BYTES } from "../../protocol/limits.ts";
+import type { Note } from "../../protocol/note.ts";
+import { type NoteRequest, parseNoteRequest } from "../../protocol/note-request.ts";
+import { NOTE_HEADER, NOTE_TYPE } from "../../protocol/paths.ts";
+import { PROTOCOL_VERSION } from "../../protocol/version.ts";
+import type { Answer, Exchange, Rule } from "../exchange.ts";
+import { readableBody } from "../origin/readable-body.ts";
+import { type DeliveredRange, deliverableRange } from "./deliverable.ts";
+
+/** What became of a request that would have taken a note. */
+export type NoteOutcome = "note" | "malformed" | "no-link" | "not-worth-it";
+
+export interface NotePorts {
+  /** The origin peer: whether a session has an open link, and the body pushed on it. */
+  readonly origin: {
+    has(session: SessionId): boolean;
+    push(
+      session: SessionId,
+      stream: number,
+      body: Body,
+      start: number,
+      end: number | null,
+      creditBytes: number,
+    ): boolean;
+  };
+  /** Smaller bodies stay on HTTP, where they are faster. */
+  readonly minBytes: number;
+  onOutcome(outcome: NoteOutcome): void;
+  onContent(exchange: Exchange, answer: Answer, range: DeliveredRange): void;
+}
+
+/** The browser acts on these only when they stand on a real response; everything else travels inside the note. */
+const STAYS_OUTSIDE = ["set-cookie", "clear-site-data", "strict-transport-security"];
+
+/**
+ * Answers with a delivery note where the client said one will do and the app's answer is worth it; the app's open body goes
+ * to the client's link. The app has authorised exactly this request, so nothing else has to.
+ */
+export function createNoteRule(ports: NotePorts): Rule {
+  const requests = new WeakMap<Exchange, NoteRequest>();
+  return {
+    name: "delivery-note",
+    onRequest(exchange) {
+      const value = exchange.headers.get(NOTE_HEADER);
+      if (value === undefined) return;
+      exchange.headers.delete(NOTE_HEADER);
+      const request = exchange.method === "GET" ? parseNoteRequest(value) : undefined;
+      if (request) requests.set(exchange, request);
+      else ports.onOutcome("malformed");
+    },
+    onAnswer(exchange, answer) {
+      const request = requests.get(exchange);
+      if (request === undefined) return answer;
+      const range = deliverableRange(answer, ports.minBytes);
+      const note = range && noteText(answer, request, range);
+      if (range === undefined || note === undefined) return pass(answer, "not-worth-it");
+      if (!ports.origin.has(request.session)) return pass(answer, "no-link");
+      const { session, stream, creditBytes } = request;
+      // From here on the body is the link's; one that fails there is asked for again over HTTP.
+      ports.origin.push(session, stream, readableBody(answer.body), range.start, range.end, creditBytes);
+      ports.onContent(exchange, answer, range);
+      ports.onOutcome("note");
+      sendNote(exchange, answer, note);
+      return "taken";
+    },
+  };
+
+  function pass(answer: Answer, outcome: NoteOutcome): Answer {
+    ports.onOutcome(outcome);
+    return answer;
+  }
+}
+
+function noteText(answer: Answer, request: NoteRequest, range: DeliveredRange): string | undefined {
+  const note: Note = {
+    v: PROTOCOL_VERSION,
+    status: answer.status === 206 ? 206 : 200,
+    statusText: answer.statusText,
+    headers: answer.headers.entries().filter(([name]) => !STAYS_OUTSIDE.includes(name.toLowerCase())),
+    stream: request.stream,
+    ...range,
+  };
+  const text = JSON.stringify(note);
+  return Buffer.byteLength(text) > MAX_NOTE_BYTES ? undefined : text;
+}
+
+function sendNote(exchange: Exchange, answer: Answer, note: string): void {
+  const outside = answer.headers.entries().filter(([name]) => STAYS_OUTSIDE.includes(name.toLowerCase()));
+  const body = Buffer.from(note);
+  exchange.res.writeHead(200, [
+    ...outside.flat(),
+    "Content-Type",
+    NOTE_TYPE,
+    "Cache-Control",
+    "no-store",
+    "Content-Length",
+    String(body.byteLength),
+  ]);
+  exchange.res.end(body);
+}
