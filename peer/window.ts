@@ -1,5 +1,6 @@
 import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
 import { BaseRtt } from "./base-rtt.ts";
+import { DeliveryRate } from "./delivery-rate.ts";
 import { Flight } from "./flight.ts";
 import { Pacer } from "./pacer.ts";
 import { Train } from "./train.ts";
@@ -14,15 +15,19 @@ const LARGEST_BURST_BYTES = 49_152;
 /** Frames of two packets: fine-grained enough for bursts and thin links. */
 const SMALLEST_FRAME_BYTES = 2_300;
 /** A frame takes about this long on the line: 400 to 650 ACKs a second at most, whatever the rate. */
-const FRAME_MS = 1.5;
+const FRAME_MS = 2;
 const SMALLEST_WINDOW_BYTES = 2 * SMALLEST_FRAME_BYTES;
 /** 200 Mbit/s × 0.6 s. */
 const LARGEST_WINDOW_BYTES = 16_777_216;
 
 /** What each link tries to keep in the queue: the same for all, which is what makes links that share a bottleneck share it equally. */
 const OWN_QUEUE_BYTES = 6_144;
-/** Queueing delay allowed on top: covers the scheduling hiccups of a busy machine, which a short road would otherwise pay in full. */
+/** Queueing delay allowed on top: covers timers and small hiccups, which a short road would otherwise pay in full. */
 const QUEUE_MS = 3;
+/** Where ACKs come unevenly the line runs dry between them unless that much more waits before it; at most this. */
+const LARGEST_JITTER_MS = 3;
+/** Weight of the newest round in the jitter. */
+const JITTER_GAIN = 1 / 8;
 /** A queue longer than road and this together is cut in one round rather than bit by bit. */
 const LONG_QUEUE_MS = 20;
 /** Part of the way to the target taken in one round; feedback is a round old, so more would swing. */
@@ -49,13 +54,24 @@ export class Window {
   readonly #pacer = new Pacer();
   readonly #train = new Train();
   readonly #base = new BaseRtt();
+  readonly #rate = new DeliveryRate();
   #bytes = FIRST_WINDOW_BYTES;
   #starting = true;
   #rttMs = 0;
+  /** How much later than its round's earliest an ACK comes, on average. */
+  #jitterMs = 0;
   /** Shortest round trip of the last round; Infinity before. */
   #lastRoundMs = Number.POSITIVE_INFINITY;
   /** The round that runs: from one frame's sending to its ACK. */
-  #round = { rttMs: Number.POSITIVE_INFINITY, startMs: 0, startBytes: 0, endBytes: 0, limited: false };
+  #round = {
+    rttMs: Number.POSITIVE_INFINITY,
+    rttSumMs: 0,
+    samples: 0,
+    startMs: 0,
+    startBytes: 0,
+    endBytes: 0,
+    limited: false,
+  };
   /** Rounds in a row in which the window was used up and the queue stayed empty. */
   #emptyRounds = 0;
 
@@ -99,6 +115,8 @@ export class Window {
     this.#rttMs = sample.rttMs;
     this.#base.sample(sample.rttMs);
     this.#round.rttMs = Math.min(this.#round.rttMs, sample.rttMs);
+    this.#round.rttSumMs += sample.rttMs;
+    this.#round.samples += 1;
     if (this.#bursting) this.#train.acked(totalBytes, nowMs, this.#bytes / 4, this.#base.ms / 2);
     if (this.#round.endBytes === 0) this.#round.endBytes = this.flight.sentBytes;
     if (totalBytes >= this.#round.endBytes) this.#endRound(nowMs);
@@ -116,20 +134,31 @@ export class Window {
   #endRound(nowMs: number): void {
     const round = this.#round;
     this.#lastRoundMs = round.rttMs;
+    this.#jitterMs +=
+      JITTER_GAIN * (Math.min(round.rttSumMs / round.samples - round.rttMs, LARGEST_JITTER_MS) - this.#jitterMs);
+    this.#rate.endRound(this.flight.ackedBytes - round.startBytes, nowMs - round.startMs);
     const longQueue = round.limited && round.rttMs > 2 * this.#base.ms + LONG_QUEUE_MS;
     if (longQueue) this.#cut(nowMs);
     if (!this.#starting && this.#base.endRound(nowMs, this.#bytes <= 2 * OWN_QUEUE_BYTES)) this.#emptyRounds = 0;
     else if (this.#starting) this.#start();
     else if (!longQueue) this.#adjust();
     const { sentBytes, ackedBytes } = this.flight;
-    this.#round = { rttMs: Infinity, startMs: nowMs, startBytes: ackedBytes, endBytes: sentBytes, limited: false };
+    this.#round = {
+      rttMs: Infinity,
+      rttSumMs: 0,
+      samples: 0,
+      startMs: nowMs,
+      startBytes: ackedBytes,
+      endBytes: sentBytes,
+      limited: false,
+    };
     this.#train.startBurst();
   }
 
   /** Doubles each round until the queue moves or the window nears what the bursts showed of the line; slower if they showed nothing. */
   #start(): void {
     const lineBytes = this.#train.bytesPerMs * this.#base.ms * START_SHARE || Number.POSITIVE_INFINITY;
-    if (this.#queueMs > QUEUE_MS || this.#bytes >= lineBytes) this.#starting = false;
+    if (this.#queueMs > this.#allowedMs || this.#bytes >= lineBytes) this.#starting = false;
     else if (this.#round.limited) this.#set(Math.min(this.#bytes * this.#startFactor, lineBytes));
   }
 
@@ -137,16 +166,22 @@ export class Window {
     return this.#bursting || this.#train.bytesPerMs > 0 ? 2 : BLIND_FACTOR;
   }
 
-  /** One step towards the window that leaves `own` bytes (and QUEUE_MS) in the queue. */
+  /** One step towards the window that leaves `own` bytes (and what is allowed on top) in the queue. */
   #adjust(): void {
-    if (this.#queueMs > QUEUE_MS / 2) this.#emptyRounds = 0;
+    if (this.#queueMs > this.#allowedMs / 2) this.#emptyRounds = 0;
     else if (this.#round.limited) this.#emptyRounds += 1;
     // The line may have become faster: seek it in steps that double.
     const limitBytes = this.#bytes * GROWTH_LIMIT * Math.max(1, this.#emptyRounds / LONG_EMPTY_ROUNDS);
     const soughtBytes = Math.min(OWN_QUEUE_BYTES * 2 ** (this.#emptyRounds - 1), limitBytes);
     const ownBytes = Math.max(OWN_QUEUE_BYTES, soughtBytes);
-    const targetBytes = (this.#bytes * (this.#base.ms + QUEUE_MS)) / this.#round.rttMs + ownBytes;
-    if (targetBytes < this.#bytes || this.#round.limited) this.#set(this.#bytes + STEP * (targetBytes - this.#bytes));
+    const targetBytes = (this.#bytes * (this.#base.ms + this.#allowedMs)) / this.#round.rttMs + ownBytes;
+    const nextBytes = Math.max(this.#bytes + STEP * (targetBytes - this.#bytes), this.#provenBytes);
+    if (nextBytes < this.#bytes || this.#round.limited) this.#set(nextBytes);
+  }
+
+  /** What the road held at its best lately. */
+  get #provenBytes(): number {
+    return this.#rate.bestBytesPerMs * this.#base.ms;
   }
 
   /** The line has become slower: at once down to what it delivered in this round. */
@@ -154,7 +189,12 @@ export class Window {
     const { startMs, startBytes } = this.#round;
     const bytesPerMs = (this.flight.ackedBytes - startBytes) / Math.max(1, nowMs - startMs);
     this.#starting = false;
-    this.#set(Math.min(this.#bytes, bytesPerMs * (this.#base.ms + QUEUE_MS) + OWN_QUEUE_BYTES));
+    this.#rate.forget();
+    this.#set(Math.min(this.#bytes, bytesPerMs * (this.#base.ms + this.#allowedMs) + OWN_QUEUE_BYTES));
+  }
+
+  get #allowedMs(): number {
+    return QUEUE_MS + this.#jitterMs;
   }
 
   get #queueMs(): number {

@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { startTcpMeter, type TcpMeter, type TcpMeterOptions } from "./tcp-meter.ts";
 import { startUdpRelay, type UdpRelay, type UdpRelayOptions } from "./udp-relay.ts";
 
@@ -22,6 +23,8 @@ const CALLS = {
   cutMeter: (_: null) => started(meter).cut(),
   /** Answers its port. */
   startRelay: async (options: UdpRelayOptions) => {
+    // A line does not wait for a busy machine. Not everyone may ask for this; then the line is less even.
+    ignore(() => setPriority(constants.priority.PRIORITY_HIGHEST));
     relay = await startUdpRelay(options);
     return relay.port;
   },
@@ -35,6 +38,14 @@ const CALLS = {
 };
 
 export type HelperCalls = typeof CALLS;
+
+function ignore(step: () => void): void {
+  try {
+    step();
+  } catch {
+    return;
+  }
+}
 
 function started<T>(tool: T | undefined): T {
   if (tool === undefined) throw new Error("not started");

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { Arrivals } from "./udp-relay-arrivals.ts";
 import { LineQueue, type LineReport, type LineShape } from "./udp-relay-queue.ts";
 
 export interface UdpRelayOptions {
@@ -42,8 +43,10 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
   const clients: Record<string, number> = {};
   const toTarget = new LineQueue(options.toTarget);
   const fromTarget = new LineQueue(options.fromTarget);
-  const outbound = new Pump();
-  const inbound = new Pump();
+  const outbound = new Pump(options.toTarget);
+  const inbound = new Pump(options.fromTarget);
+  const replies = new Arrivals();
+  const requests = new Arrivals();
   let blocked = false;
 
   function uplinkOf(host: string, port: number): Socket {
@@ -53,10 +56,13 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
     const uplink = createSocket({ type: "udp4", recvBufferSize: KERNEL_BUFFER_BYTES });
     uplink.on("error", () => undefined);
     uplink.on("message", (bytes) => {
-      const dueMs = blocked ? undefined : fromTarget.offer(bytes.length, performance.now());
-      if (dueMs === undefined) return;
-      clients[key] = (clients[key] ?? 0) + bytes.length;
-      inbound.add(dueMs, () => front.send(bytes, port, host));
+      if (blocked) return;
+      replies.add((arrivedMs) => {
+        const dueMs = fromTarget.offer(bytes.length, arrivedMs);
+        if (dueMs === undefined) return;
+        clients[key] = (clients[key] ?? 0) + bytes.length;
+        inbound.add({ dueMs, bytes: bytes.length, send: () => front.send(bytes, port, host) });
+      });
     });
     uplink.bind();
     uplinks.set(key, uplink);
@@ -64,10 +70,14 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
   }
 
   front.on("message", (bytes, from) => {
-    const dueMs = blocked ? undefined : toTarget.offer(bytes.length, performance.now());
-    if (dueMs === undefined) return;
-    const uplink = uplinkOf(from.address, from.port);
-    outbound.add(dueMs, () => uplink.send(bytes, options.targetPort, options.targetHost));
+    if (blocked) return;
+    requests.add((arrivedMs) => {
+      const dueMs = toTarget.offer(bytes.length, arrivedMs);
+      if (dueMs === undefined) return;
+      const uplink = uplinkOf(from.address, from.port);
+      const send = (): void => uplink.send(bytes, options.targetPort, options.targetHost);
+      outbound.add({ dueMs, bytes: bytes.length, send });
+    });
   });
 
   return {
@@ -82,6 +92,8 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
       blocked = value;
     },
     close: () => {
+      requests.stop();
+      replies.stop();
       outbound.stop();
       inbound.stop();
       for (const socket of [front, ...uplinks.values()]) socket.close();
@@ -91,14 +103,34 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
 
 /** Node's timers are a millisecond coarse: packets leave up to half of one early or late, in batches. */
 const EARLY_MS = 0.5;
+/** A batch may hold what the line carries in this time. */
+const BATCH_MS = 1;
+/**
+ * After a timer that woke late the backlog leaves at this multiple of the line's rate, not at once: no line does that, and a
+ * browser's socket holds only some 56 packets.
+ */
+const CATCH_UP = 1.5;
+
+interface Packet {
+  readonly dueMs: number;
+  readonly bytes: number;
+  readonly send: () => void;
+}
 
 /** Sends packets when they are due. */
 class Pump {
-  #waiting: { readonly dueMs: number; readonly send: () => void }[] = [];
+  readonly #bytesPerMs: number;
+  #waiting: Packet[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** Before this the next packet must not leave. */
+  #freeMs = 0;
 
-  add(dueMs: number, send: () => void): void {
-    this.#waiting.push({ dueMs, send });
+  constructor(shape: LineShape) {
+    this.#bytesPerMs = (shape.rateBps / 8_000) * CATCH_UP;
+  }
+
+  add(packet: Packet): void {
+    this.#waiting.push(packet);
     if (!this.#timer) this.#run();
   }
 
@@ -108,12 +140,18 @@ class Pump {
   }
 
   #run(): void {
-    const untilMs = performance.now() + EARLY_MS;
-    const later = this.#waiting.findIndex((packet) => packet.dueMs > untilMs);
-    const due = this.#waiting.splice(0, later < 0 ? this.#waiting.length : later);
-    for (const packet of due) packet.send();
+    const nowMs = performance.now();
+    const later = this.#waiting.findIndex((packet) => !this.#sendNow(packet, nowMs));
+    this.#waiting.splice(0, later < 0 ? this.#waiting.length : later);
     const next = this.#waiting[0];
-    this.#timer = next && setTimeout(() => this.#run(), next.dueMs - untilMs);
+    this.#timer = next && setTimeout(() => this.#run(), Math.max(next.dueMs, this.#freeMs) - EARLY_MS - nowMs);
+  }
+
+  #sendNow(packet: Packet, nowMs: number): boolean {
+    if (Math.max(packet.dueMs, this.#freeMs) > nowMs + EARLY_MS) return false;
+    packet.send();
+    this.#freeMs = Math.max(this.#freeMs, nowMs - BATCH_MS) + packet.bytes / this.#bytesPerMs;
+    return true;
   }
 }
 
