@@ -55,10 +55,15 @@ function restore(media: HTMLMediaElement, was: { preload: string | null; autopla
 export function loadedMediaUrls(): string[] {
   const timed = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
   const fetched = timed.filter((entry) => entry.initiatorType === "video" || entry.initiatorType === "audio");
-  const playing = [...document.querySelectorAll<HTMLMediaElement>("video, audio")]
+  const elements = [...document.querySelectorAll<HTMLMediaElement>("video, audio")];
+  // A poster is asked for by its video too, but is a picture: it says nothing of the film.
+  const posters = new Set(elements.map((media) => media instanceof HTMLVideoElement && media.poster));
+  const playing = elements
     .filter((media) => media.networkState === HTMLMediaElement.NETWORK_LOADING || media.readyState > 0)
     .map((media) => media.currentSrc);
-  return [...new Set([...fetched.map((entry) => entry.name), ...playing])].filter(isOurs);
+  return [...new Set([...fetched.map((entry) => entry.name), ...playing])].filter(
+    (url) => isOurs(url) && !posters.has(url),
+  );
 }
 
 function isOurs(url: string): boolean {

@@ -9,6 +9,7 @@ import { assertPlayed, waitForLink } from "./visit.ts";
 
 const MARKUP = {
   "an autoplaying element": `<video src="/media/film.mp4" muted autoplay></video>`,
+  "an element with a poster": `<video src="/media/film.mp4" poster="/media/film.jpg" muted autoplay></video>`,
   "an element that loads metadata": `<video src="/media/film.mp4" muted preload="metadata"></video>`,
   "an element with a source child": `<video muted preload="auto"><source src="/media/film.mp4" type="video/mp4"></video>`,
   "an element made by a script": `<script>

@@ -14,7 +14,7 @@ const RATE_BPS = 50_000_000;
 const FILE = { name: "film", totalBytes: 30_000_000 };
 const SKIP = { skip: namespacesMissing() ?? chromiumMissing(), timeout: 150_000 };
 
-/** Not yet met on two cores that run the browser, the proxy and the line: see docs/decisions/0006. The figures are printed each time. */
+/** Why the aim is open work rather than a rule: on two cores that run browser, proxy and line it is met in some runs only (decision 6). */
 const SHORT = "a late process loses packets in the browser's small socket buffer, and SCTP then halves its window";
 
 for (const { queueBytes, least, runs } of [
@@ -46,8 +46,10 @@ for (const { queueBytes, least, runs } of [
         // Nearly empty: a quarter of what a full one costs (250 kB are 40 ms).
         assert.ok(line.queueMs.mean < 10, `a packet waits ${line.queueMs.mean.toFixed(1)} ms on average`);
       }
-      await t.test(`at least ${least * 100} % of the line in each of ${runs} runs`, { todo: SHORT }, () => {
-        assert.ok(Math.min(...shares) >= least, shares.map((share) => `${(share * 100).toFixed(1)} %`).join(", "));
+      await t.test(`at least ${least * 100} % of the line in each of ${runs} runs`, (t) => {
+        const figures = shares.map((share) => `${(share * 100).toFixed(1)} %`).join(", ");
+        t.diagnostic(figures);
+        if (Math.min(...shares) < least) t.todo(`${figures}: ${SHORT}`);
       });
     },
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { digestOfUrl } from "./content.ts";
-import { download, linked, type Played, playAndSeek, playDash, playHls, type Stats, stats } from "./in-page.ts";
+import { download, linked, type Played, playAndSeek, playDash, playHls, type Stats } from "./in-page.ts";
 import type { Stack } from "./stack.ts";
 import { loadLibrary, type Tab } from "./tab.ts";
 
@@ -14,7 +14,8 @@ export interface Carried {
 
 /** Runs `part` and answers what it moved. */
 export async function carried(tab: Tab, stack: Stack, part: () => Promise<void>): Promise<Carried> {
-  const [front, back, before] = [stack.front.bytes(), stack.back.bytes(), await tab.evaluate(stats, null)];
+  const before = await settled(tab);
+  const [front, back] = [stack.front.bytes(), stack.back.bytes()];
   await part();
   const after = await settled(tab);
   const http = stack.front.bytes().fromTarget - front.fromTarget;
