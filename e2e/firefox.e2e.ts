@@ -23,7 +23,8 @@ test("Firefox", { skip: firefoxMissing(), timeout: 240_000 }, async (t) => {
   const stack = await startStack(undo, site.url);
   const firefox = await launchFirefox(undo);
   const tab = await firefox.newTab();
-  await tab.open(`${stack.url}/film`);
+  // Not the film's page: Firefox goes on with a film that an earlier page had from the network, and asks nobody again.
+  await tab.open(`${stack.url}/`);
   await waitForLink(tab);
 
   await t.test("plays film, song, HLS and DASH, 97 % of the bytes over the link on a second visit", async (t) => {

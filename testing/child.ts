@@ -68,6 +68,8 @@ export class Child {
     const insist = setTimeout(() => this.process.kill("SIGKILL"), graceMs);
     await this.gone;
     clearTimeout(insist);
+    // A browser's own children may outlive it for a while and hold these open: nobody waits for their last words.
+    for (const pipe of [this.process.stdin, this.process.stdout, this.process.stderr]) pipe?.destroy();
   }
 
   #take(line: string): void {

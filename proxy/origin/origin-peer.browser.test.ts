@@ -10,6 +10,7 @@ import { pickRtcHost } from "../../node/rtc-pick.ts";
 import { SessionId } from "../../protocol/ids.ts";
 import { STREAM_CREDIT_BYTES } from "../../protocol/limits.ts";
 import { launchChromium, openViewer, ownLinkPage } from "../../testing/link-page.ts";
+import { until } from "../../testing/until.ts";
 import { createSignalServer } from "../signal/signal-server.ts";
 import { createOriginPeer, type OriginPeer } from "./origin-peer.ts";
 import { readableBody } from "./readable-body.ts";
@@ -60,6 +61,13 @@ function timer(delayMs: number, run: () => void): () => void {
 
 const session = (digit: string) => v.parse(SessionId, digit.repeat(32));
 
+/** A viewer whose link both sides know to be open: the page hears of it first. */
+async function linked(digit: string, transport: "ws" | "sse"): Promise<Page> {
+  const viewer = await openViewer(browser, origin, session(digit), transport);
+  await until(() => peer.has(session(digit)), `the link of ${digit} is open here`);
+  return viewer;
+}
+
 /** The content as the app would stream it, counting what was taken from it. */
 function appBody() {
   const pulled = { bytes: 0 };
@@ -87,7 +95,7 @@ for (const [digit, transport] of [
   ["b", "sse"],
 ] as const) {
   test(`signalled over ${transport}, a pushed body arrives byte for byte and is counted`, async () => {
-    const viewer = await openViewer(browser, origin, session(digit), transport);
+    const viewer = await linked(digit, transport);
     assert.equal(peer.has(session(digit)), true);
     const before = sentBytes;
     const delivery = await deliver(viewer, digit, 1);
@@ -98,8 +106,8 @@ for (const [digit, transport] of [
 }
 
 test("a viewer that stops takes no more of the app's body than its credit, and slows nobody", async () => {
-  const stopped = await openViewer(browser, origin, session("c"), "ws");
-  const other = await openViewer(browser, origin, session("d"), "ws");
+  const stopped = await linked("c", "ws");
+  const other = await linked("d", "ws");
   const waiting = await deliver(stopped, "c", 5, true);
   const sameLink = await deliver(stopped, "c", 6);
   const otherLink = await deliver(other, "d", 7);
@@ -113,7 +121,7 @@ test("a viewer that stops takes no more of the app's body than its credit, and s
 });
 
 test("a link survives its signalling, and ends with its page", async () => {
-  const viewer = await openViewer(browser, origin, session("e"), "ws");
+  const viewer = await linked("e", "ws");
   await viewer.evaluate("link.signal.close()");
   const delivery = await deliver(viewer, "e", 9);
   assert.equal(await delivery.outcome(), contentHash);
@@ -126,7 +134,7 @@ test("a link survives its signalling, and ends with its page", async () => {
 });
 
 test("a page that sends garbage on its channel is counted, and its streams go on", async () => {
-  const viewer = await openViewer(browser, origin, session("f"), "ws");
+  const viewer = await linked("f", "ws");
   const delivery = await deliver(viewer, "f", 11);
   await viewer.evaluate(
     "for (let i = 0; i < 50; i++) link.dc.send(crypto.getRandomValues(new Uint8Array(i * 20)).fill(200, 0, 1))",
@@ -138,7 +146,7 @@ test("a page that sends garbage on its channel is counted, and its streams go on
 });
 
 test("a page that floods its channel loses the link", async () => {
-  const viewer = await openViewer(browser, origin, session("9"), "ws");
+  const viewer = await linked("9", "ws");
   const closed = viewer.evaluate("new Promise((done) => (link.dc.onclose = () => done('closed')))");
   await viewer.evaluate("link.dc.send(new Uint8Array(2000))");
   assert.equal(await closed, "closed");
@@ -147,7 +155,7 @@ test("a page that floods its channel loses the link", async () => {
 });
 
 test("the status shows each link and never its session", async () => {
-  const viewer = await openViewer(browser, origin, session("8"), "ws");
+  const viewer = await linked("8", "ws");
   await (await deliver(viewer, "8", 12)).outcome();
   const status = peer.links().find((link) => link.bytesSent === BODY_BYTES && link.state === "open");
   assert.match(status?.session ?? "", /^[0-9a-f]{8}$/);
