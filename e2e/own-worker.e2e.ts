@@ -9,6 +9,9 @@ import { type FilmVisit, startFilmVisit } from "./film-site.ts";
 import { download, playAndSeek } from "./in-page.ts";
 import { assertPlayed, waitForLink } from "./visit.ts";
 
+/** Chromium may leave the worker that is to be replaced alone until it has been idle for 30 s. */
+const REPLACED_MS = 45_000;
+
 /** An app's worker: answers /api by itself, would answer media, counts what it answers and remembers what it is told. */
 const HANDLERS = `
   const answered = [];
@@ -126,9 +129,15 @@ async function openWithWorker(visit: FilmVisit, script: string, type: "classic" 
   await tab.open(`${stack.url}/`);
   await until(async () => (await injectedScript(stack.url)) !== first, "Tuber knows that the app has a worker");
   await tab.open(`${stack.url}/`);
-  const isOfApp = () => new URL(navigator.serviceWorker.controller?.scriptURL ?? location.href).pathname === "/sw.js";
-  await until(() => tab.evaluate(isOfApp, null), "the app's worker has control");
+  await until(() => tab.evaluate(isOfApp, type), "the app's worker has control", REPLACED_MS);
   await tab.open(`${stack.url}/film`);
+}
+
+/** Registrations are done in their order: once this one is, none that an earlier page asked for can still come. */
+async function isOfApp(type: "classic" | "module"): Promise<boolean> {
+  const { installing, waiting, active } = await navigator.serviceWorker.register("/sw.js", { type });
+  const { controller } = navigator.serviceWorker;
+  return !installing && !waiting && controller !== null && controller === active && active.scriptURL.endsWith("/sw.js");
 }
 
 /** The tag's script, whose name changes with what pages are told. */
