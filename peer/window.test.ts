@@ -144,6 +144,12 @@ test("timers that wake on whole milliseconds and up to 2 ms late cost nothing", 
   assert.ok(loopback.lineShare >= 0.88);
 });
 
+test("a machine that answers 15 ms late for half of each second keeps a home line fed", (t) => {
+  const figures = run({ ...HOME, ackNoticesMs: (arrivedMs) => arrivedMs + (arrivedMs % 1_000 < 500 ? 15 : 0) });
+  say(t, figures);
+  assert.ok(figures.lineShare >= 0.8);
+});
+
 const LOOPBACK: Road = { mbps: 240, rttMs: 0.5, queueBytes: 10_000_000 };
 
 test("a machine that pauses 5 ms every 30 ms gives all it has on loopback", (t) => {
