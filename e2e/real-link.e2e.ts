@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chromiumMissing, launchChromium } from "../testing/browser.ts";
+import { chromiumMissing } from "../testing/browser.ts";
 import { namespacesMissing } from "../testing/netns.ts";
+import { launchQuietChromium } from "../testing/quiet-chromium.ts";
 import { type Undo, undoAfter } from "../testing/undo.ts";
 import { type Downloaded, download } from "./in-page.ts";
 import { buildLab, type Lab } from "./lab.ts";
 import { startSiteInside, startTuber } from "./programs.ts";
-import { newVisitor, type Tab, tabOf } from "./tab.ts";
+import type { Tab } from "./tab.ts";
 import { waitForLink } from "./visit.ts";
 
 const RATE_BPS = 50_000_000;
@@ -83,8 +84,7 @@ async function openLab(undo: Undo, queueBytes: number, viewers: number): Promise
   await startTuber(undo, { upstream, namespace: lab.home, listen: lab.listen, udpPort: lab.udpPort });
   const tabs: Tab[] = [];
   for (const [index, namespace] of lab.viewers.entries()) {
-    const browser = await launchChromium(undo, { namespace, secureOrigins: [lab.urlFor(index)] });
-    const tab = tabOf(await newVisitor(undo, browser));
+    const tab = await launchQuietChromium(undo, { namespace, secureOrigins: [lab.urlFor(index)] });
     await tab.open(`${lab.urlFor(index)}/`);
     await waitForLink(tab);
     tabs.push(tab);

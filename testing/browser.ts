@@ -16,10 +16,10 @@ export interface BrowserOptions {
 }
 
 /** Debian's; TUBER_CHROMIUM names another. */
-const CHROMIUM = process.env.TUBER_CHROMIUM ?? "/usr/bin/chromium";
+export const CHROMIUM = process.env.TUBER_CHROMIUM ?? "/usr/bin/chromium";
 
 /** No update checks, no QUIC, nothing on the wire but the test's own. */
-const QUIET = [
+export const QUIET = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -35,17 +35,17 @@ export function chromiumMissing(): string | undefined {
   return existsSync(CHROMIUM) ? undefined : `${CHROMIUM} is missing (Debian: apt-get install chromium)`;
 }
 
+/** Plain-http origins are treated as secure ones. */
+export function secureFlags(origins: readonly string[]): string[] {
+  return origins.length > 0 ? [`--unsafely-treat-insecure-origin-as-secure=${origins.join(",")}`] : [];
+}
+
 /** A headless Chromium with a fresh profile; `newContext()` of it is a visitor who was never here before. Closed after the test. */
 export async function launchChromium(undo: Undo, options: BrowserOptions = {}): Promise<Browser> {
-  const secure = options.secureOrigins ?? [];
   const launch: LaunchOptions = {
     executablePath: options.namespace ? insideNamespace(undo, options.namespace) : CHROMIUM,
     headless: true,
-    args: [
-      ...QUIET,
-      ...(secure.length > 0 ? [`--unsafely-treat-insecure-origin-as-secure=${secure.join(",")}`] : []),
-      ...(options.args ?? []),
-    ],
+    args: [...QUIET, ...secureFlags(options.secureOrigins ?? []), ...(options.args ?? [])],
     ...(options.ignoreDefaultArgs ? { ignoreDefaultArgs: options.ignoreDefaultArgs } : {}),
   };
   const browser = await chromium.launch(launch);
