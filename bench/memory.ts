@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { startSiteInside, startTuber, type Tuber } from "../e2e/programs.ts";
 import { Child } from "../testing/child.ts";
+import { callOf, type QuietBrowser, type QuietPage, startQuietBrowser } from "../testing/quiet-browser.ts";
 import { tempDir } from "../testing/temp-dir.ts";
 import type { Undo } from "../testing/undo.ts";
 import { swallow } from "./in-page.ts";
 import { memoryMb, processMemoryMb } from "./processes.ts";
-import { callOf, type QuietBrowser, type QuietPage, startQuietBrowser } from "./quiet-browser.ts";
 import type { Measures, Result, Row } from "./result.ts";
 import { valuesOf } from "./rounds.ts";
 import { waitForLink } from "./wait-for-link.ts";

@@ -1,5 +1,5 @@
 import { linked, type Stats } from "../e2e/in-page.ts";
-import { callOf, type QuietPage } from "./quiet-browser.ts";
+import { callOf, type QuietPage } from "../testing/quiet-browser.ts";
 
 /** Waits until the page's media comes over a link; rejects with the page's reason. */
 export async function waitForLink(page: QuietPage): Promise<void> {

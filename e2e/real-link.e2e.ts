@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chromiumMissing } from "../testing/browser.ts";
 import { namespacesMissing } from "../testing/netns.ts";
-import { launchQuietChromium } from "../testing/quiet-chromium.ts";
+import { callOf, startQuietBrowser } from "../testing/quiet-browser.ts";
 import { type Undo, undoAfter } from "../testing/undo.ts";
 import { type Downloaded, download } from "./in-page.ts";
 import { buildLab, type Lab } from "./lab.ts";
 import { startSiteInside, startTuber } from "./programs.ts";
-import type { Tab } from "./tab.ts";
+import type { Evaluating } from "./tab.ts";
 import { waitForLink } from "./visit.ts";
 
 const RATE_BPS = 50_000_000;
@@ -75,17 +75,18 @@ test("a second viewer gets its fair half of the line", SKIP, async (t) => {
   assert.ok(ratio >= 0.67, `one took ${ratio.toFixed(2)} of the other's time`);
 });
 
-async function openLab(undo: Undo, queueBytes: number, viewers: number): Promise<{ lab: Lab; tabs: Tab[] }> {
+async function openLab(undo: Undo, queueBytes: number, viewers: number): Promise<{ lab: Lab; tabs: Evaluating[] }> {
   const uplink = { rateBps: RATE_BPS, delayMs: 20, queueBytes };
   const downlink = { rateBps: 1_000_000_000, delayMs: 20, queueBytes: 1_000_000 };
   const lab = await buildLab(undo, { uplink, downlink, viewers });
   const pages = { "/": "<title>Home</title><p>A page" };
   const upstream = await startSiteInside(undo, lab.home, { pages, files: { "/film.mp4": FILE } });
   await startTuber(undo, { upstream, namespace: lab.home, listen: lab.listen, udpPort: lab.udpPort });
-  const tabs: Tab[] = [];
+  const tabs: Evaluating[] = [];
   for (const [index, namespace] of lab.viewers.entries()) {
-    const tab = await launchQuietChromium(undo, { namespace, secureOrigins: [lab.urlFor(index)] });
-    await tab.open(`${lab.urlFor(index)}/`);
+    const browser = await startQuietBrowser(undo, { namespace, secureOrigins: [lab.urlFor(index)] });
+    const page = await browser.open(`${lab.urlFor(index)}/`);
+    const tab: Evaluating = { evaluate: (run, argument) => page.evaluate(callOf(run, argument)) };
     await waitForLink(tab);
     tabs.push(tab);
   }

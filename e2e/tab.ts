@@ -4,10 +4,14 @@ import type { Browser, BrowserContextOptions, Page } from "playwright";
 import type { Undo } from "../testing/undo.ts";
 import { runText } from "./in-page.ts";
 
-/** One tab of whichever browser; what a Firefox tab of testing/firefox.ts is by itself. */
-export interface Tab {
-  open(url: string): Promise<void>;
+/** A loaded page that runs functions. */
+export interface Evaluating {
   evaluate<A, R>(run: (argument: A) => R | Promise<R>, argument: A, timeoutMs?: number): Promise<R>;
+}
+
+/** One tab of whichever browser; what a Firefox tab of testing/firefox.ts is by itself. */
+export interface Tab extends Evaluating {
+  open(url: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { digestOfUrl } from "./content.ts";
 import { download, linked, type Played, playAndSeek, playDash, playHls, type Stats } from "./in-page.ts";
 import type { Stack } from "./stack.ts";
-import { loadLibrary, type Tab } from "./tab.ts";
+import { type Evaluating, loadLibrary, type Tab } from "./tab.ts";
 
 /** Bytes of one part of a visit, counted at the sockets on both sides of Tuber. */
 export interface Carried {
@@ -63,7 +63,7 @@ export async function assertSameBytes(tab: Tab, site: string, paths: readonly st
 }
 
 /** Waits until the page's media comes over a link. */
-export async function waitForLink(tab: Tab): Promise<void> {
+export async function waitForLink(tab: Evaluating): Promise<void> {
   const now = await tab.evaluate(linked, { timeoutMs: 15_000 });
   assert.ok(now.controlled && now.links > 0, `no link: controlled ${now.controlled}, why: ${now.why}`);
 }

@@ -11,6 +11,8 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Adds Node's message pipe for children that are Node programs. */
   readonly ipc?: boolean;
+  /** This many pipes more, from the fourth on, for children that talk over them. */
+  readonly morePipes?: number;
 }
 
 /** A child process whose output is read line by line. Only this process is ever ended, never one found by its name. */
@@ -25,7 +27,8 @@ export class Child {
   constructor(options: ChildOptions) {
     this.#what = options.command;
     // A pipe as standard input tells children that watch it when this process is gone.
-    const stdio: StdioOptions = ["pipe", "pipe", "pipe", ...(options.ipc ? (["ipc"] as const) : [])];
+    const more = new Array<"pipe">(options.morePipes ?? 0).fill("pipe");
+    const stdio: StdioOptions = ["pipe", "pipe", "pipe", ...(options.ipc ? (["ipc"] as const) : more)];
     this.process = spawn(options.command, options.args, { stdio, env: options.env ?? process.env });
     this.gone = new Promise((resolve) => {
       this.process.once("exit", () => resolve());
@@ -69,7 +72,7 @@ export class Child {
     await this.gone;
     clearTimeout(insist);
     // A browser's own children may outlive it for a while and hold these open: nobody waits for their last words.
-    for (const pipe of [this.process.stdin, this.process.stdout, this.process.stderr]) pipe?.destroy();
+    for (const pipe of this.process.stdio) pipe?.destroy();
   }
 
   #take(line: string): void {

@@ -1,20 +1,10 @@
-import { Child } from "../testing/child.ts";
-import { tempDir } from "../testing/temp-dir.ts";
-import type { Undo } from "../testing/undo.ts";
+import type { Readable, Writable } from "node:stream";
+import { CHROMIUM, QUIET, secureFlags } from "./browser.ts";
+import { Child } from "./child.ts";
 import { DevTools } from "./devtools.ts";
-
-const CHROMIUM = process.env.TUBER_CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--headless=new",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-port=0",
-];
+import { inside, type Namespace } from "./netns.ts";
+import { tempDir } from "./temp-dir.ts";
+import type { Undo } from "./undo.ts";
 
 /**
  * Chromium with nobody watching its network: test libraries do, which costs CPU for each chunk and keeps the bodies in memory, so
@@ -35,12 +25,20 @@ export interface QuietPage {
   evaluate<T>(script: string): Promise<T>;
 }
 
-export async function startQuietBrowser(undo: Undo): Promise<QuietBrowser> {
-  const args = [...FLAGS, `--user-data-dir=${tempDir(undo)}`, "about:blank"];
-  const child = new Child({ command: CHROMIUM, args });
+export interface QuietOptions {
+  readonly namespace?: Namespace;
+  /** Plain-http origins to treat as secure. */
+  readonly secureOrigins?: readonly string[];
+}
+
+export async function startQuietBrowser(undo: Undo, options: QuietOptions = {}): Promise<QuietBrowser> {
+  const flags = [...QUIET, ...secureFlags(options.secureOrigins ?? []), `--user-data-dir=${tempDir(undo)}`];
+  const program = ["--headless=new", "--remote-debugging-pipe", ...flags, "about:blank"];
+  const [command, args] = inside(options.namespace, CHROMIUM, program);
+  const child = new Child({ command, args, morePipes: 2 });
   undo(() => child.end());
-  const url = await child.line((line) => /DevTools listening on (ws:\S+)/.exec(line)?.[1]);
-  const devTools = await DevTools.open(url);
+  const [, , , toBrowser, fromBrowser] = child.process.stdio;
+  const devTools = DevTools.over(toBrowser as Writable, fromBrowser as Readable);
   return {
     pid: child.process.pid ?? 0,
     devTools,
@@ -49,13 +47,13 @@ export async function startQuietBrowser(undo: Undo): Promise<QuietBrowser> {
       const { processInfo } = await devTools.call<Info>("SystemInfo.getProcessInfo");
       return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
     },
-    open: async (pageUrl) => openPage(new URL(url).host, devTools, pageUrl),
+    open: (url) => openPage(devTools, url),
   };
 }
 
-async function openPage(host: string, devTools: DevTools, url: string): Promise<QuietPage> {
+async function openPage(devTools: DevTools, url: string): Promise<QuietPage> {
   const { targetId } = await devTools.call<{ targetId: string }>("Target.createTarget", { url: "about:blank" });
-  const page = await DevTools.open(`ws://${host}/devtools/page/${targetId}`);
+  const page = await devTools.attach(targetId);
   await page.call("Page.enable");
   const loaded = page.event("Page.loadEventFired", () => true);
   await page.call("Page.navigate", { url });
