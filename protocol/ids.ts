@@ -6,3 +6,10 @@ export type SessionId = v.InferOutput<typeof SessionId>;
 
 /** A stream's number on a link: random, 1 … 2^32-1, never used twice by a client. */
 export const StreamId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));
+
+/** A viewer as other viewers know it: given by the planner with `welcome`, new with each run of it; 0 stands for the origin. */
+export const PeerId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));
+export const ORIGIN_PEER = 0;
+
+/** A swarm: one rendition of a live stream, or one file. Drawn at random, so it tells nothing of what it stands for. */
+export const SwarmId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));

@@ -14,9 +14,11 @@ export const MAX_SDP_BYTES = 16_384;
 export const MAX_CANDIDATE_BYTES = 1_024;
 /** Candidates of one attempt: an interface each for host, srflx; nobody honest has more. */
 export const MAX_CANDIDATES = 40;
-/** Signalling messages a second from one connection, and the burst it may start with. */
-export const SIGNAL_RATE_PER_S = 20;
-export const SIGNAL_BURST = 60;
+/** Links of one viewer: 4 parents and 12 children are enough for any swarm (simulated); more gains nothing. */
+export const MAX_LINKS = 20;
+/** Signalling messages a second from one connection, and the burst it may start with: a viewer that joins makes up to 16 links at once. */
+export const SIGNAL_RATE_PER_S = 30;
+export const SIGNAL_BURST = 240;
 /** A delivery note, headers of the app included (its head may be 64 KiB). */
 export const MAX_NOTE_BYTES = 131_072;
 /**

@@ -14,6 +14,8 @@ export interface Note {
   readonly start: number;
   readonly end: number | null;
   readonly total: number | null;
+  /** The swarm this content belongs to, and this viewer's ticket for it (base64url); absent where nobody else may hold the content. */
+  readonly swarm?: { readonly id: number; readonly ticket: string };
 }
 
 /**

@@ -13,7 +13,7 @@ const CLIENT_SIGNALS = [
   { type: "bye" },
 ];
 const SERVER_SIGNALS = [
-  { type: "welcome", v: 1 },
+  { type: "welcome", v: 1, peer: 7 },
   { type: "answer", attempt: 3, sdp: "v=0" },
   { type: "candidate", attempt: 3, candidate: "", mid: "0" },
   { type: "refused", attempt: 3, why: "full" },

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes, randomInt } from "node:crypto";
 import type { RtcHost } from "../../node/rtc.ts";
 import type { Body } from "../../peer/body.ts";
 import type { Clock } from "../../peer/clock.ts";
@@ -102,10 +102,11 @@ class Origin implements OriginPeer {
     for (const session of this.#sessions.values()) for (const link of session.links) link.close();
   }
 
-  join(id: SessionId, send: SendSignal): void {
-    const session = this.#sessions.get(id) ?? new OriginSession();
+  join(id: SessionId, send: SendSignal): number {
+    const session = this.#sessions.get(id) ?? new OriginSession(randomInt(1, 0xffff_ffff));
     this.#sessions.set(id, session);
     session.join(send);
+    return session.peer;
   }
 
   leave(id: SessionId, send: SendSignal): void {
@@ -118,7 +119,7 @@ class Origin implements OriginPeer {
     if (session === undefined) return;
     if (message.type === "offer") this.#onOffer(id, session, message.attempt, message.sdp);
     else if (message.type === "candidate") session.link(message.attempt)?.addCandidate(message.candidate, message.mid);
-    else for (const link of session.links) link.close();
+    else if (message.type === "bye") for (const link of session.links) link.close();
   }
 
   #onOffer(id: SessionId, session: OriginSession, attempt: number, sdp: string): void {

@@ -7,8 +7,14 @@ const MAX_LINKS = 2;
 
 /** One client: how it is reached, and its links by attempt number, oldest first. */
 export class OriginSession {
+  /** Its number for other viewers. */
+  readonly peer: number;
   readonly #links = new Map<number, OriginLink>();
   #send: SendSignal | undefined;
+
+  constructor(peer: number) {
+    this.peer = peer;
+  }
 
   /** Nobody to talk to and nothing to keep. */
   get idle(): boolean {

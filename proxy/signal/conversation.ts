@@ -101,8 +101,8 @@ export class Conversation {
     if (this.#session !== undefined && this.#session !== session) return this.#fault("signal-malformed", ONE_SESSION);
     this.#session = session;
     this.#cancelHelloTimer();
-    this.#ports.sessions.join(session, this.#send);
-    this.#send({ type: "welcome", v: PROTOCOL_VERSION });
+    const peer = this.#ports.sessions.join(session, this.#send);
+    this.#send({ type: "welcome", v: PROTOCOL_VERSION, peer });
     return undefined;
   }
 

@@ -14,7 +14,7 @@ afterEach(() => {
 
 async function start() {
   const clock = new TestClock();
-  const sessions = { join() {}, signal() {}, leave() {} };
+  const sessions = { join: () => 1, signal() {}, leave() {} };
   const signal = createSignalServer({ sessions, clock, onFault() {} });
   const http = createServer((req, res) => void signal.own(req, res));
   await new Promise<void>((done) => http.listen(0, "127.0.0.1", done));

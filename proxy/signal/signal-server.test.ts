@@ -11,7 +11,7 @@ import { createSignalServer } from "./signal-server.ts";
 
 const SESSION = "0123456789abcdef0123456789abcdef";
 const HELLO = JSON.stringify({ type: "hello", v: 1, session: SESSION });
-const WELCOME = JSON.stringify({ type: "welcome", v: 1 });
+const WELCOME = JSON.stringify({ type: "welcome", v: 1, peer: 7 });
 const BYE = JSON.stringify({ type: "bye" });
 
 /** Writes down what it is told. */
@@ -21,9 +21,10 @@ class Sessions implements SignalSessions {
   left = 0;
   send: SendSignal = () => undefined;
   onChange: () => void = () => undefined;
-  join(session: string, send: SendSignal): void {
+  join(session: string, send: SendSignal): number {
     this.joined.push(session);
     this.send = send;
+    return 7;
   }
   signal(_: string, message: SessionSignal): void {
     this.signals.push(message);
