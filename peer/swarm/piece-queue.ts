@@ -48,15 +48,12 @@ export class PieceQueue implements Turn {
 
   add(piece: number, bytes: Uint8Array, urgent: boolean): void {
     if (this.#closed || this.#asked.has(piece)) return;
-    if (this.#current?.piece === piece) {
-      this.#current.urgent ||= urgent;
-      return;
+    if (this.#current?.piece === piece) this.#current.urgent ||= urgent;
+    else if (this.#pushed.has(piece) && !urgent) return;
+    else {
+      if (!this.#pushed.delete(piece)) this.#bytes += bytes.length;
+      (urgent ? this.#asked : this.#pushed).set(piece, bytes);
     }
-    const known = this.#pushed.has(piece);
-    if (known && !urgent) return;
-    if (known) this.#pushed.delete(piece);
-    else this.#bytes += bytes.length;
-    (urgent ? this.#asked : this.#pushed).set(piece, bytes);
     this.#ports.transmitter.ready(this);
   }
 
