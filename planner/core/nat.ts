@@ -50,6 +50,11 @@ export function reachableGroups(group: number): readonly number[] {
   return REACHABLE[group] ?? [];
 }
 
+/** Whether a forwarder of this group can serve the most common kind. */
+export function reachesMany(group: number): boolean {
+  return groupsReach(group, CONE);
+}
+
 /** Reachable from anywhere: what the symmetric ones depend on. */
 export function isOpen(peer: Peer): boolean {
   return peer.group === OPEN || peer.group === OPEN + 1;
