@@ -2,7 +2,7 @@ import { drawForwarder, drawStripe } from "./draw.ts";
 import { highest } from "./highest.ts";
 import { score } from "./means.ts";
 import type { Seat, Swarm } from "./records.ts";
-import { replace } from "./settle.ts";
+import { isUseful, replace } from "./settle.ts";
 import { attach, detach, fitsInstead, isInside } from "./tree.ts";
 
 /** How much stronger a forwarder must be to take a place nearer the root: less would move many for little. */
@@ -15,7 +15,7 @@ export function exchange(swarm: Swarm): void {
   const stripe = drawStripe(swarm);
   const strong = drawForwarder(swarm, stripe);
   const top = swarm.origin.seats[stripe]?.children.find((seat) => seat.duty);
-  if (strong?.parent === undefined || top === undefined) return;
+  if (strong?.parent === undefined || top === undefined || !isUseful(strong)) return;
   const drawn = Array.from({ length: COMPARED }, () => drawForwarder(swarm, stripe));
   const least = score(strong.member) / STRONGER;
   const weaker = [strong.parent, top, ...drawn].filter(

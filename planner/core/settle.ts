@@ -1,5 +1,5 @@
 import { highest } from "./highest.ts";
-import { hasLinkRoom, hasSlots, score } from "./means.ts";
+import { canGrow, hasLinkRoom, hasSlots, score } from "./means.ts";
 import { canLink } from "./nat.ts";
 import { pick } from "./pick.ts";
 import type { Seat } from "./records.ts";
@@ -28,9 +28,14 @@ export function takeRoot(seat: Seat): boolean {
   const root = seat.member.swarm.origin.seats[seat.stripe];
   if (root === undefined) return false;
   if (seat.parent === root) return true;
-  if (freeRoots(root) < 1 || !fitsInstead(root, seat)) return false;
+  if (!isUseful(seat) || freeRoots(root) < 1 || !fitsInstead(root, seat)) return false;
   move(seat, root);
   return true;
+}
+
+/** Whether a forwarder passes its stripe on, or could. */
+export function isUseful(seat: Seat): boolean {
+  return seat.children.length > 0 || canGrow(seat.member);
 }
 
 /** How many places of that stripe's root are free; negative if others than forwarders' were given away. */

@@ -1,7 +1,7 @@
 import { highest } from "./highest.ts";
 import { score } from "./means.ts";
 import type { Seat } from "./records.ts";
-import { freeRoots } from "./settle.ts";
+import { freeRoots, isUseful } from "./settle.ts";
 import { isIdle } from "./swarm-index.ts";
 import { attach, detach, fitsInstead, isRoot, setDuty } from "./tree.ts";
 
@@ -24,7 +24,7 @@ function inherit(parent: Seat, orphans: readonly Seat[]): void {
   const able = orphans.filter(
     (orphan) => (!isRoot(parent) || maySucceed(parent, orphan)) && fitsInstead(parent, orphan),
   );
-  const heir = highest(able, (orphan) => score(orphan.member) * (orphan.duty ? 2 : 1));
+  const heir = highest(able, (orphan) => score(orphan.member) * (orphan.duty && isUseful(orphan) ? 2 : 1));
   if (heir === undefined) return;
   if (!heir.duty && isIdle(heir.member)) setDuty(heir, true);
   attach(parent, heir);
@@ -32,5 +32,5 @@ function inherit(parent: Seat, orphans: readonly Seat[]): void {
 
 /** Only who passes on may stand at the top: the origin sends every piece once. */
 function maySucceed(root: Seat, heir: Seat): boolean {
-  return freeRoots(root) > 0 && (heir.duty || isIdle(heir.member));
+  return freeRoots(root) > 0 && (heir.duty ? isUseful(heir) : isIdle(heir.member));
 }
