@@ -1,5 +1,3 @@
-import { highest } from "./highest.ts";
-import { score } from "./means.ts";
 import { placeAmongPeers } from "./place.ts";
 import type { Seat, Swarm } from "./records.ts";
 import { freeRoots } from "./settle.ts";
@@ -16,12 +14,9 @@ export function emptyOrigin(swarm: Swarm): void {
   for (const seat of tried) giveBack(seat);
 }
 
-/** Its leaves, and the weakest of forwarders that are too many. */
-function beyondOneCopy(root: Seat): Seat[] {
-  const leaves = root.children.filter((child) => !child.duty);
-  const forwarders = root.children.filter((child) => child.duty);
-  const weakest = freeRoots(root) < 0 ? highest(forwarders, (seat) => -score(seat.member)) : undefined;
-  return weakest === undefined ? leaves : [...leaves, weakest];
+/** Its leaves, and its forwarders if they are too many. */
+function beyondOneCopy(root: Seat): readonly Seat[] {
+  return freeRoots(root) < 0 ? root.children : root.children.filter((child) => !child.duty);
 }
 
 function giveBack(seat: Seat): void {
