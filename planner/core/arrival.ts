@@ -19,14 +19,15 @@ export function latencyMs(one: Peer, other: Peer): number {
   return ((one.facts.rttMs ?? DEFAULT_RTT_MS) + (other.facts.rttMs ?? DEFAULT_RTT_MS)) / 4;
 }
 
-/** How long this uplink takes to send a burst to all its children. */
-function drainMs(peer: Peer): number {
-  return peer.usedBps === 0 ? 0 : (BURST_MS * peer.usedBps) / offerBps(peer);
+/** How long this uplink takes to send a burst to all its children, and to some more. */
+function drainMs(peer: Peer, moreBps = 0): number {
+  const bps = peer.usedBps + moreBps;
+  return bps === 0 ? 0 : (BURST_MS * bps) / Math.max(1, offerBps(peer));
 }
 
-/** When a burst has arrived at a child of this seat, but for the last road. */
-export function arrivalMs(parent: Seat): number {
-  return parent.lagMs + Math.max(parent.drainMs, drainMs(parent.member.peer));
+/** When a burst has arrived at the far end of this seat's uplink, if it has that much more to send. */
+export function arrivalMs(parent: Seat, moreBps = 0): number {
+  return parent.lagMs + Math.max(parent.drainMs, drainMs(parent.member.peer, moreBps));
 }
 
 /** Estimates a seat anew after its parent's. */

@@ -26,6 +26,11 @@ export class Bag<T> {
     this.#places.set(last, place);
   }
 
+  /** The item at a place below its size; removals change who stands where. */
+  at(place: number): T | undefined {
+    return this.#items[place];
+  }
+
   /** Up to `count` of its items, drawn by chance; a small bag is handed over whole, a large one may give an item twice. */
   sample(count: number, random: () => number): readonly T[] {
     if (this.#items.length <= count) return [...this.#items];

@@ -42,6 +42,11 @@ export function hasLinkRoom(parent: Peer, child: Peer): boolean {
   return parent.links.size < MOST_LINKS && child.links.size < MOST_LINKS;
 }
 
+/** Whether it can take one more child at all, of those it does not send to yet. */
+export function canGrow(member: Member): boolean {
+  return hasSlots(member, member.swarm.preset.fullShare) && member.peer.children.size < mostChildren(member.peer);
+}
+
 /** Rank of a member as a forwarder, in bits a second: its means, weighed with how long it has stayed. */
 export function score(member: Member): number {
   const { peer, swarm } = member;

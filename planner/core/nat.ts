@@ -50,14 +50,19 @@ export function reachableGroups(group: number): readonly number[] {
   return REACHABLE[group] ?? [];
 }
 
+/** Whether a forwarder of this group can serve the most common kind. */
+export function reachesMany(group: number): boolean {
+  return groupsReach(group, CONE);
+}
+
 /** Reachable from anywhere: what the symmetric ones depend on. */
 export function isOpen(peer: Peer): boolean {
   return peer.group === OPEN || peer.group === OPEN + 1;
 }
 
-/** Only open peers and those with IPv6 too reach it. */
+/** Symmetric and without IPv6: only open peers reach it. */
 export function isSymmetric(peer: Peer): boolean {
-  return peer.group === SYMMETRIC || peer.group === SYMMETRIC + 1;
+  return peer.group === SYMMETRIC;
 }
 
 export function isBlocked(peer: Peer): boolean {

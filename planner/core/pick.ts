@@ -59,8 +59,10 @@ export function pick(child: Seat, deepest = Number.POSITIVE_INFINITY): Choice | 
 export function cost(parent: Seat, child: Seat): number {
   const from = parent.member.peer;
   const to = child.member.peer;
-  const { preset } = child.member.swarm;
-  let costMs = weightOf(child) * (arrivalMs(parent) + latencyMs(from, to)) + DOUBT_MS * (1 - from.reputation);
+  const { preset, stripeBps } = child.member.swarm;
+  // A child that moves takes its share of the burst along: without that two parents would seem better than each other.
+  const arrivesMs = arrivalMs(parent, child.parent === parent ? 0 : stripeBps);
+  let costMs = weightOf(child) * (arrivesMs + latencyMs(from, to)) + DOUBT_MS * (1 - from.reputation);
   if (isOpen(from) && !isSymmetric(to)) costMs += OPEN_MS;
   if (!child.duty && parent.depth === 1) costMs += TOP_LEAF_MS;
   if (sameNetwork(from, to)) costMs -= NEAR_MS;

@@ -19,13 +19,18 @@ export function place(seats: readonly Seat[]): void {
 }
 
 function placeSeat(seat: Seat): void {
-  const { member } = seat;
+  const { peer, swarm } = seat.member;
   // Recruiting places seats on the way; who has no UDP is fed by HTTP.
-  if (seat.parent !== undefined || isBlocked(member.peer)) return;
-  if (WAYS.some((way) => way(seat))) return;
+  if (seat.parent !== undefined || isBlocked(peer)) return;
+  if (!placeAmongPeers(seat) && !overflow(seat)) swarm.unplaced.add(seat);
+}
+
+/** Without taking more of the origin than its one copy. */
+export function placeAmongPeers(seat: Seat): boolean {
+  if (WAYS.some((way) => way(seat))) return true;
   const pushedOut = preempt(seat);
   if (pushedOut !== undefined) placeSeat(pushedOut);
-  else if (!overflow(seat)) member.swarm.unplaced.add(seat);
+  return seat.parent !== undefined;
 }
 
 /** A forwarder's free place right below the origin. */

@@ -127,55 +127,46 @@ class Known {
   }
 }
 
-const text = (edge: TreeEdge): string => `${edge.swarm}/${edge.stripe}: ${edge.parent} > ${edge.child}`;
+const text = ({ swarm, stripe, parent, child }: TreeEdge): string => `${swarm}/${stripe}: ${parent} > ${child}`;
 
 function check(model: PlannerModel, known: Known): void {
   const edges = model.edges();
-  const texts = edges.map(text).sort();
-  assert.deepEqual(model.edgesFromBelow().map(text).sort(), texts, "both ends of an edge were told of it");
-  assert.equal(new Set(texts).size, texts.length, "an edge is told once");
-
-  const fed = edges.map(({ swarm, stripe, child }) => `${swarm}/${stripe} ${child}`);
-  assert.equal(new Set(fed).size, fed.length, "one parent a stripe");
-
+  const above = new Map<string, string>();
   const used = new Map<number, number>();
   const links = new Map<number, Set<number>>();
   const children = new Map<number, Set<number>>();
+  const expect = (holds: boolean, edge: TreeEdge, rule: string): void => {
+    if (!holds) assert.fail(`${text(edge)}: ${rule}`);
+  };
   for (const edge of edges) {
-    const { swarm, parent, child } = edge;
+    const { swarm, stripe, parent, child } = edge;
     const members = known.members.get(swarm) ?? new Set();
-    assert.ok(members.has(child), `${text(edge)}: the child is a member`);
-    assert.ok(parent === 0 || members.has(parent), `${text(edge)}: the parent is a member`);
-    assert.ok(members.size >= MIN_VIEWERS, `${text(edge)}: the swarm is large enough`);
-    assert.ok(known.canLink(parent, child), `${text(edge)}: they can link`);
+    expect(members.has(child), edge, "the child is a member");
+    expect(parent === 0 || members.has(parent), edge, "the parent is a member");
+    expect(members.size >= MIN_VIEWERS, edge, "the swarm is large enough");
+    expect(known.canLink(parent, child), edge, "they can link");
+    expect(!above.has(`${swarm}/${stripe} ${child}`), edge, "it is the child's only parent");
+    above.set(`${swarm}/${stripe} ${child}`, `${swarm}/${stripe} ${parent}`);
     const stripes = model.assignment(swarm, child)?.stripes ?? Number.NaN;
+    expect(model.assignment(swarm, parent)?.stripes === stripes, edge, "both cut alike");
     used.set(parent, (used.get(parent) ?? 0) + known.rateOf(swarm) / stripes);
-    if (parent !== 0) {
-      children.set(parent, (children.get(parent) ?? new Set()).add(child));
-      links.set(parent, (links.get(parent) ?? new Set()).add(child));
-      links.set(child, (links.get(child) ?? new Set()).add(parent));
-    }
-    assert.equal(model.assignment(swarm, parent)?.stripes, stripes, `${text(edge)}: cut alike`);
+    if (parent === 0) continue;
+    children.set(parent, (children.get(parent) ?? new Set()).add(child));
+    links.set(parent, (links.get(parent) ?? new Set()).add(child));
+    links.set(child, (links.get(child) ?? new Set()).add(parent));
   }
+  assert.deepEqual(model.edgesFromBelow().map(text).sort(), edges.map(text).sort(), "both ends of an edge know it");
   for (const [id, bps] of used) {
-    // Rates within a tenth of each other count as the same, and shares of them are rounded up.
-    if (id !== 0) assert.ok(bps <= 0.96 * known.offerBps(id), `peer ${id}: ${bps} of ${known.offerBps(id)} bit/s`);
+    // A rate that differs by less than a tenth is taken for the same.
+    if (id !== 0 && bps > 0.96 * known.offerBps(id)) assert.fail(`peer ${id}: ${bps} of ${known.offerBps(id)} bit/s`);
   }
-  for (const [id, others] of links) assert.ok(others.size < MAX_LINKS, `peer ${id} has ${others.size} links`);
-  for (const [id, others] of children) assert.ok(others.size <= 12, `peer ${id} sends to ${others.size}`);
-}
-
-function checkNoCycles(model: PlannerModel): void {
-  const parents = new Map(
-    model.edges().map(({ swarm, stripe, parent, child }) => [`${swarm}/${stripe} ${child}`, { swarm, stripe, parent }]),
-  );
-  for (const { swarm, stripe, child } of model.edges()) {
-    let at = child;
-    for (let steps = 0; at !== 0; steps += 1) {
-      assert.ok(steps <= PEERS, `a cycle in ${swarm}/${stripe} above ${child}`);
-      const above = parents.get(`${swarm}/${stripe} ${at}`);
-      if (above === undefined) break;
-      at = above.parent;
+  for (const [id, { size }] of children) assert.ok(size <= 12, `peer ${id} sends to ${size}`);
+  for (const [id, { size }] of links) assert.ok(size < MAX_LINKS, `peer ${id} has ${size} links`);
+  for (const start of above.keys()) {
+    let at: string | undefined = start;
+    for (let steps = 0; at !== undefined; steps += 1) {
+      if (steps > PEERS + 1) assert.fail(`a cycle above ${start}`);
+      at = above.get(at);
     }
   }
 }
@@ -195,9 +186,8 @@ test("after any events the plan is whole, possible and without cycles", () => {
           assert.ok(present, `peer ${command.peer} is told though it is not in swarm ${command.swarm}`);
         }
         check(model, known);
-        checkNoCycles(model);
       }
     }),
-    { numRuns: 120 },
+    { numRuns: 100 },
   );
 });

@@ -21,31 +21,37 @@ export function preempt(seat: Seat): Seat | undefined {
   for (const group of reachableGroups(peer.group)) {
     for (const forwarder of forwarders?.[group]?.sample(SAMPLE, swarm.world.random) ?? []) {
       if (!isOpen(forwarder.member.peer)) continue;
-      const other = forwarder.children.find((child) => !child.duty && !isSymmetric(child.member.peer));
-      if (other === undefined) continue;
-      detach(other);
-      if (fits(forwarder, seat, swarm.preset.fullShare)) {
-        attach(forwarder, seat);
-        return other;
-      }
-      attach(forwarder, other);
+      const others = forwarder.children.filter((child) => !child.duty && !isSymmetric(child.member.peer));
+      const pushedOut = others.find((other) => takeSlot(forwarder, other, seat));
+      if (pushedOut !== undefined) return pushedOut;
     }
   }
   return undefined;
 }
 
-/** A slot of the origin's beyond its one copy, only for those nobody else can reach: open to all it would drain the origin. */
+/** Gives a child's slot to another; undone if that does not fit. */
+function takeSlot(forwarder: Seat, child: Seat, other: Seat): boolean {
+  detach(child);
+  const can = fits(forwarder, other, other.member.swarm.preset.fullShare);
+  attach(forwarder, can ? other : child);
+  return can;
+}
+
+/**
+ * A slot of the origin's beyond its one copy. Only for those nobody else can reach, and for whoever feeds others: open to all it
+ * would drain the origin.
+ */
 export function overflow(seat: Seat): boolean {
   const { swarm } = seat.member;
   const root = swarm.origin.seats[seat.stripe];
-  if (root === undefined || !isHardToReach(seat) || !fits(root, seat, OVERFLOW_SHARE)) return false;
+  if (root === undefined || !mayOverflow(seat) || !fits(root, seat, OVERFLOW_SHARE)) return false;
   attach(root, seat);
   return true;
 }
 
-function isHardToReach(seat: Seat): boolean {
+function mayOverflow(seat: Seat): boolean {
   const { peer } = seat.member;
-  return isSymmetric(peer) || peer.unlinkable.size >= MANY_FAILURES || !isReached(seat);
+  return seat.children.length > 0 || isSymmetric(peer) || peer.unlinkable.size >= MANY_FAILURES || !isReached(seat);
 }
 
 /** Whether anybody but itself has an uplink and a NAT to reach it with. */

@@ -1,5 +1,5 @@
 import { highest } from "./highest.ts";
-import { hasSlots, offerBps } from "./means.ts";
+import { canGrow, offerBps } from "./means.ts";
 import { canLink, reachableGroups } from "./nat.ts";
 import { cost } from "./pick.ts";
 import type { Member, Seat } from "./records.ts";
@@ -42,10 +42,7 @@ export function extend(seat: Seat): boolean {
 function mayTakeMore(member: Member, child: Seat): boolean {
   const duties = member.seats.filter((seat) => seat.duty).length;
   if (duties >= MOST_DUTIES || member.seats[child.stripe]?.duty === true) return false;
-  return (
-    hasSlots(member, member.swarm.preset.fullShare) &&
-    (member === child.member || canLink(member.peer, child.member.peer))
-  );
+  return canGrow(member) && (member === child.member || canLink(member.peer, child.member.peer));
 }
 
 function addDuty(forwarder: Seat, child: Seat): boolean {

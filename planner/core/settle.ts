@@ -1,10 +1,9 @@
 import { highest } from "./highest.ts";
-import { hasSlots, score } from "./means.ts";
+import { canGrow, hasLinkRoom, hasSlots, score } from "./means.ts";
 import { canLink } from "./nat.ts";
 import { pick } from "./pick.ts";
-import { SHED_SHARE } from "./presets.ts";
 import type { Seat } from "./records.ts";
-import { attach, detach, fits } from "./tree.ts";
+import { attach, detach, fits, fitsInstead } from "./tree.ts";
 
 // Finds a forwarder a place near the root. A tree whose places are all taken can grow only because a forwarder takes a leaf's.
 
@@ -29,9 +28,14 @@ export function takeRoot(seat: Seat): boolean {
   const root = seat.member.swarm.origin.seats[seat.stripe];
   if (root === undefined) return false;
   if (seat.parent === root) return true;
-  if (freeRoots(root) < 1 || !fits(root, seat, Number.POSITIVE_INFINITY)) return false;
+  if (!isUseful(seat) || freeRoots(root) < 1 || !fitsInstead(root, seat)) return false;
   move(seat, root);
   return true;
+}
+
+/** Whether a forwarder passes its stripe on, or could. */
+export function isUseful(seat: Seat): boolean {
+  return seat.children.length > 0 || canGrow(seat.member);
 }
 
 /** How many places of that stripe's root are free; negative if others than forwarders' were given away. */
@@ -51,7 +55,7 @@ export function replace(other: Seat, seat: Seat): boolean {
   if (above === undefined) return false;
   detach(other);
   detach(seat);
-  if (fits(above, seat, SHED_SHARE)) {
+  if (fitsInstead(above, seat)) {
     attach(above, seat);
     if (fits(seat, other, seat.member.swarm.preset.fullShare)) {
       attach(seat, other);
@@ -79,6 +83,13 @@ function leafAbove(seat: Seat, depth: number): Seat | undefined {
 
 function leavesFor(host: Seat, seat: Seat): Seat[] {
   const { peer } = seat.member;
-  if (host.member === seat.member || !canLink(host.member.peer, peer)) return [];
-  return host.children.filter((leaf) => !leaf.duty && leaf !== seat && canLink(peer, leaf.member.peer));
+  const from = host.member.peer;
+  if (from === peer || !canLink(from, peer)) return [];
+  return host.children.filter(
+    (leaf) =>
+      !leaf.duty &&
+      leaf !== seat &&
+      canLink(peer, leaf.member.peer) &&
+      (from.children.get(leaf.member.peer) === 1 || hasLinkRoom(from, peer)),
+  );
 }

@@ -1,6 +1,6 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import { Bag } from "./bag.ts";
-import { hasSlots, mostChildren, offerBps } from "./means.ts";
+import { canGrow, hasSlots, mostChildren, offerBps } from "./means.ts";
 import { GROUPS } from "./nat.ts";
 import type { Member, Peer, Seat, Swarm, SwarmIndex } from "./records.ts";
 import { Shelf } from "./shelf.ts";
@@ -80,7 +80,7 @@ export function openCount(swarm: Swarm, stripe: number): number {
 
 /** It could forward and has not been asked to. */
 export function isIdle(member: Member): boolean {
-  return hasSlots(member, member.swarm.preset.fullShare) && member.seats.length > 0 && !member.seats.some(isForwarder);
+  return member.seats.length > 0 && canGrow(member) && !member.seats.some(isForwarder);
 }
 
 function isForwarder(seat: Seat): boolean {

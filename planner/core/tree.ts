@@ -2,6 +2,7 @@ import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import { arrivalMs, estimate } from "./arrival.ts";
 import { hasLinkRoom, hasSlots } from "./means.ts";
 import { canLink } from "./nat.ts";
+import { SHED_SHARE } from "./presets.ts";
 import type { Member, Peer, Seat } from "./records.ts";
 import { refreshPeer, refreshSeat } from "./swarm-index.ts";
 
@@ -32,11 +33,27 @@ export function fits(parent: Seat, child: Seat, share: number): boolean {
   return hasSlots(parent.member, share) && canLink(from, to) && hasLinkRoom(from, to) && isRootedOutside(parent, child);
 }
 
+/** As {@link fits}, where the child takes another's place. What hangs from the origin must, whatever the origin's uplink. */
+export function fitsInstead(parent: Seat, child: Seat): boolean {
+  return fits(parent, child, isRoot(parent) ? Number.POSITIVE_INFINITY : SHED_SHARE);
+}
+
 /** Whether the way up from `seat` leads to the origin without passing `subtree`. */
 function isRootedOutside(seat: Seat, subtree: Seat): boolean {
+  const end = climb(seat, subtree);
+  return end !== subtree && isRoot(end);
+}
+
+/** Whether one seat is the other, or below it. */
+export function isInside(seat: Seat, subtree: Seat): boolean {
+  return climb(seat, subtree) === subtree;
+}
+
+/** The way up from a seat, to `until` or where it ends. */
+function climb(seat: Seat, until: Seat): Seat {
   let at = seat;
-  while (at.parent !== undefined && at !== subtree) at = at.parent;
-  return at !== subtree && isRoot(at);
+  while (at.parent !== undefined && at !== until) at = at.parent;
+  return at;
 }
 
 /** Whether it is the origin's own seat. */

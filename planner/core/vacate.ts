@@ -1,10 +1,9 @@
 import { highest } from "./highest.ts";
 import { score } from "./means.ts";
-import { SHED_SHARE } from "./presets.ts";
 import type { Seat } from "./records.ts";
-import { freeRoots } from "./settle.ts";
+import { freeRoots, isUseful } from "./settle.ts";
 import { isIdle } from "./swarm-index.ts";
-import { attach, detach, fits, isRoot, setDuty } from "./tree.ts";
+import { attach, detach, fitsInstead, isRoot, setDuty } from "./tree.ts";
 
 /**
  * Takes a seat out of its tree and ends its duty. The best of its children inherits its place; the others are handed back, each
@@ -23,11 +22,9 @@ export function vacate(seat: Seat): Seat[] {
 
 function inherit(parent: Seat, orphans: readonly Seat[]): void {
   const able = orphans.filter(
-    (orphan) =>
-      (!isRoot(parent) || maySucceed(parent, orphan)) &&
-      fits(parent, orphan, isRoot(parent) ? Number.POSITIVE_INFINITY : SHED_SHARE),
+    (orphan) => (!isRoot(parent) || maySucceed(parent, orphan)) && fitsInstead(parent, orphan),
   );
-  const heir = highest(able, (orphan) => score(orphan.member) * (orphan.duty ? 2 : 1));
+  const heir = highest(able, (orphan) => score(orphan.member) * (orphan.duty && isUseful(orphan) ? 2 : 1));
   if (heir === undefined) return;
   if (!heir.duty && isIdle(heir.member)) setDuty(heir, true);
   attach(parent, heir);
@@ -35,5 +32,5 @@ function inherit(parent: Seat, orphans: readonly Seat[]): void {
 
 /** Only who passes on may stand at the top: the origin sends every piece once. */
 function maySucceed(root: Seat, heir: Seat): boolean {
-  return freeRoots(root) > 0 && (heir.duty || isIdle(heir.member));
+  return freeRoots(root) > 0 && (heir.duty ? isUseful(heir) : isIdle(heir.member));
 }
