@@ -240,3 +240,40 @@ test("a closed member is silent", () => {
   s.clock.advance(5_000);
   assert.deepEqual([s.clock.pending(), friend.wants, friend.haves], [0, [], []]);
 });
+
+test("who may not upload announces nothing and puts every WANT off", () => {
+  let uploads = true;
+  const s = new StubSwarm({ uploads: () => uploads });
+  s.manifest(0);
+  s.piece(0);
+  uploads = false;
+  const friend = s.link(1);
+  s.clock.advance(200);
+  s.member.onWant(1, [0]);
+  assert.deepEqual([friend.haves, friend.pieces], [[], []]);
+  assert.deepEqual(
+    friend.laters.map(({ piece }) => piece),
+    [0],
+  );
+});
+
+test("what the origin pushes is urgent: repairs do not hold up what everybody waits for", () => {
+  const s = new StubSwarm({ self: 0 });
+  const child = s.link(1);
+  s.member.assign(stubPart([], [[0, 1]]));
+  s.manifest(0);
+  s.piece(0);
+  assert.deepEqual(child.pieces, [{ piece: 0, urgent: true }]);
+});
+
+test("a piece that would wait too long to be of use is not pushed", () => {
+  const s = new StubSwarm();
+  const child = s.link(1);
+  s.member.assign(stubPart([], [[0, 1]]));
+  s.manifest(0);
+  child.queue = 4_001;
+  s.piece(0);
+  child.queue = 4_000;
+  s.piece(2);
+  assert.deepEqual(child.pieces, [{ piece: 2, urgent: false }]);
+});
