@@ -167,6 +167,7 @@ test("when a parent falls silent its children's players have the rest from other
   await settle(500);
   for (const { joined, self } of peers) if (self !== 1) joined.member.removeLink(1);
   publish(1);
+  await settle(100);
   for (const { joined } of peers.slice(2)) joined.member.need(PIECES, clock.nowMs() + 2_000);
   await settle(2_000);
   const held = [2, 3].map((self) => {
