@@ -1,3 +1,5 @@
+import { drawNeighbours } from "./draw.ts";
+import { offerBps } from "./means.ts";
 import { isOpen, isSymmetric, reachableGroups } from "./nat.ts";
 import type { Seat } from "./records.ts";
 import { attach, detach, fits } from "./tree.ts";
@@ -58,6 +60,7 @@ function mayOverflow(seat: Seat): boolean {
 function isReached(seat: Seat): boolean {
   const { swarm, peer } = seat.member;
   const { index } = swarm;
+  if (drawNeighbours(seat.member).some((other) => offerBps(other.peer) > swarm.stripeBps)) return true;
   const own = seat.member.idleBag === undefined ? seat.member.seats.filter((other) => other.duty).length : 1;
   const groups = reachableGroups(peer.group);
   const all = groups.reduce((sum, group) => {

@@ -1,3 +1,4 @@
+import { drawNeighbours } from "./draw.ts";
 import { highest } from "./highest.ts";
 import { canGrow, offerBps } from "./means.ts";
 import { canLink, reachableGroups } from "./nat.ts";
@@ -20,7 +21,10 @@ export function stretch(seat: Seat): boolean {
   const drawn = reachableGroups(peer.group).flatMap(
     (group) => forwarders?.[group]?.sample(STRETCH_SAMPLE, swarm.world.random) ?? [],
   );
-  const able = drawn.filter((forwarder) => fits(forwarder, seat, swarm.preset.fullShare));
+  const near = drawNeighbours(seat.member).flatMap((member) => member.seats[seat.stripe] ?? []);
+  const able = [...near, ...drawn].filter(
+    (forwarder) => forwarder.duty && fits(forwarder, seat, swarm.preset.fullShare),
+  );
   const best = highest(able, (forwarder) => -cost(forwarder, seat));
   if (best === undefined) return false;
   attach(best, seat);
@@ -33,7 +37,8 @@ export function extend(seat: Seat): boolean {
   const drawn = reachableGroups(peer.group).flatMap((group) =>
     (swarm.index?.forwarders ?? []).flatMap((row) => row[group]?.sample(EXTEND_SAMPLE, swarm.world.random) ?? []),
   );
-  const able = drawn.map((forwarder) => forwarder.member).filter((member) => mayTakeMore(member, seat));
+  const members = [...drawNeighbours(seat.member), ...drawn.map((forwarder) => forwarder.member)];
+  const able = members.filter((member) => mayTakeMore(member, seat));
   const best = highest(able, (member) => offerBps(member.peer) * swarm.preset.fullShare - member.peer.usedBps);
   const forwarder = best?.seats[seat.stripe];
   return forwarder !== undefined && addDuty(forwarder, seat);
