@@ -23,9 +23,9 @@ test("a timeline is listed with its times", () => {
       targetMs: 3_000,
       hasEnded: false,
       segments: [
-        { target: "/live/c-7-00005.m4s", order: 44_000 },
-        { target: "/live/c-7-00006.m4s", order: 46_000 },
-        { target: "/live/c-7-00007.m4s", order: 48_000 },
+        { target: "/live/c-7-00005.m4s", order: 44_000, durationMs: 2_000 },
+        { target: "/live/c-7-00006.m4s", order: 46_000, durationMs: 2_000 },
+        { target: "/live/c-7-00007.m4s", order: 48_000, durationMs: 3_000 },
       ],
     },
   ]);
@@ -33,7 +33,7 @@ test("a timeline is listed with its times", () => {
 
 test("numbered segments are listed up to the newest that is whole by the clock", () => {
   const [listing] = dashListings(manifest(NUMBERS), PLACE, NOW_MS);
-  assert.deepEqual(listing?.segments.at(-1), { target: "/live/d-26.m4s", order: 50_000 });
+  assert.deepEqual(listing?.segments.at(-1), { target: "/live/d-26.m4s", order: 50_000, durationMs: 2_000 });
 });
 
 test("without a window numbered segments are listed for a minute back, not since 1970", () => {

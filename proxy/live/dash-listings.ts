@@ -48,10 +48,9 @@ function shortened(info: RepresentationInfo): RepresentationInfo {
 }
 
 function listing({ attributes, segments }: Playlist, place: PlaylistPlace): Listing {
-  const seconds = Number(attributes.duration);
   return {
     rendition: String(attributes.id),
-    targetMs: 1_000 * (seconds > 0 && seconds < 3_600 ? seconds : DEFAULT_TARGET_S),
+    targetMs: milliseconds(attributes.duration),
     hasEnded: false,
     segments: segments.flatMap((segment) => listed(segment, place)),
   };
@@ -61,5 +60,9 @@ function listed(segment: Playlist["segments"][number], place: PlaylistPlace): Li
   const order = Math.round(1_000 * (segment.presentationTime ?? Number.NaN));
   if (!segment.uri || segment.byterange !== undefined || !Number.isSafeInteger(order)) return [];
   const target = segmentTarget(segment.resolvedUri ?? segment.uri, place);
-  return target === undefined ? [] : [{ target, order }];
+  return target === undefined ? [] : [{ target, order, durationMs: milliseconds(segment.duration) }];
+}
+
+function milliseconds(seconds: unknown): number {
+  return 1_000 * (typeof seconds === "number" && seconds > 0 && seconds < 3_600 ? seconds : DEFAULT_TARGET_S);
 }

@@ -40,9 +40,9 @@ async function start(undo: Undo) {
     res.writeHead(status, { "content-type": "video/mp2t", ...headers }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const target = createAppTarget(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  const appTarget = createAppTarget(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   undo(() => {
-    target.close();
+    appTarget.close();
     server.closeAllConnections();
     server.close();
   });
@@ -54,8 +54,9 @@ async function start(undo: Undo) {
   const follower = new Follower({
     clock,
     wallMs: () => 0,
-    fetch: (site, path) => fetchSegment(target, clock, site, path),
-    onShared: (stream, path, copy) => void shared.push({ stream, target: path, copy }),
+    fetch: (site, path) => fetchSegment(appTarget, clock, site, path),
+    onShared: (stream, { target }, copy) => void shared.push({ stream, target, copy }),
+    onError: (error) => assert.fail(String(error)),
     onEnd: (stream) => void ended.push(stream),
     onOutcome(outcome) {
       outcomes.push(outcome);

@@ -57,7 +57,7 @@ export class Follower {
     const stream = this.#streamOf(site, target, listing);
     if (stream === undefined) return;
     const fresh = new Set(stream.news(listing, this.#ports.clock.nowMs()).map((segment) => segment.target));
-    for (const segment of listing.segments) this.#segments.listed(stream, segment.target, fresh.has(segment.target));
+    for (const segment of listing.segments) this.#segments.listed(stream, segment, fresh.has(segment.target));
   }
 
   /** Viewers may have playlist URLs of their own that list the same segments: that is one stream. */

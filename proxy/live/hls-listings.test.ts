@@ -23,8 +23,8 @@ test("a live playlist lists its segments with their media sequence, discontinuit
       targetMs: 4_000,
       hasEnded: false,
       segments: [
-        { target: "/live/low/a7.m4s?k=v", order: 7 },
-        { target: "/live/other/a8.m4s", order: 8 },
+        { target: "/live/low/a7.m4s?k=v", order: 7, durationMs: 4_000 },
+        { target: "/live/other/a8.m4s", order: 8, durationMs: 3_500 },
       ],
     },
   ]);
@@ -61,7 +61,7 @@ data:video/mp2t,x
 #EXTINF:2,
 https://site.test/c.ts
 `;
-  assert.deepEqual(hlsListings(text, PLACE)[0]?.segments, [{ target: "/c.ts", order: 4 }]);
+  assert.deepEqual(hlsListings(text, PLACE)[0]?.segments, [{ target: "/c.ts", order: 4, durationMs: 2_000 }]);
 });
 
 test("parts are a rendition of their own, hints to come are not listed, byte ranges are left out", () => {
@@ -76,8 +76,8 @@ test("parts are a rendition of their own, hints to come are not listed, byte ran
     targetMs: 500,
     hasEnded: false,
     segments: [
-      { target: "/live/low/p9.0.m4s", order: 9_000 },
-      { target: "/live/low/p9.2.m4s", order: 9_002 },
+      { target: "/live/low/p9.0.m4s", order: 9_000, durationMs: 500 },
+      { target: "/live/low/p9.2.m4s", order: 9_002, durationMs: 500 },
     ],
   });
 });

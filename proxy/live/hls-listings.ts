@@ -28,7 +28,7 @@ export function hlsListings(text: string, place: PlaylistPlace): Listing[] {
   return listings.filter((listing) => listing.segments.length > 0);
 }
 
-type Listable = { readonly uri?: unknown; readonly byterange?: unknown };
+type Listable = { readonly uri?: unknown; readonly byterange?: unknown; readonly duration?: unknown };
 
 function parse(text: string): Manifest | undefined {
   try {
@@ -44,14 +44,14 @@ function parse(text: string): Manifest | undefined {
 function partsOf(manifest: Manifest): { part: Listable; segment: number; index: number }[] {
   const holders = [...manifest.segments, ...(manifest.preloadSegment ? [manifest.preloadSegment] : [])];
   return holders.flatMap(({ parts = [] }, segment) =>
-    parts.map(({ uri, byterange }, index) => ({ part: { uri, byterange }, segment, index })),
+    parts.map(({ uri, byterange, duration }, index) => ({ part: { uri, byterange, duration }, segment, index })),
   );
 }
 
-function listed({ uri, byterange }: Listable, order: number, place: PlaylistPlace): ListedSegment[] {
+function listed({ uri, byterange, duration }: Listable, order: number, place: PlaylistPlace): ListedSegment[] {
   if (typeof uri !== "string" || byterange !== undefined || !Number.isSafeInteger(order)) return [];
   const target = segmentTarget(uri, place);
-  return target === undefined ? [] : [{ target, order }];
+  return target === undefined ? [] : [{ target, order, durationMs: milliseconds(duration) }];
 }
 
 function number(value: unknown): number {

@@ -3,6 +3,7 @@ import type { Clock } from "../../peer/clock.ts";
 import type { HeaderList } from "../header-list.ts";
 import { AskInTurn } from "./ask-in-turn.ts";
 import type { AnonymousCopy } from "./fetch-segment.ts";
+import type { ListedSegment } from "./listing.ts";
 import type { LiveStream } from "./live-stream.ts";
 import { type ContentMark, contentMark, isSameContent } from "./same-content.ts";
 import { isSignedUrl, type SegmentRefusal } from "./segment-refusal.ts";
@@ -13,8 +14,10 @@ export interface SegmentPorts {
   /** Asks the app as a stranger; never rejects. */
   fetch(site: Site, target: string): Promise<AnonymousCopy | SegmentRefusal>;
   /** A new segment of the stream that may be shared. */
-  onShared(stream: LiveStream, target: string, copy: AnonymousCopy): void;
+  onShared(stream: LiveStream, segment: ListedSegment, copy: AnonymousCopy): void;
   onOutcome(outcome: SegmentOutcome): void;
+  /** One of the above failed: a bug of ours that costs this segment its swarm. */
+  onError(error: unknown): void;
 }
 
 /** What became of a segment: asked for and shared, the same as before, or why not. `late`: too many others were asked for. */
@@ -22,6 +25,7 @@ export type SegmentOutcome = SegmentRefusal | "late" | "same" | "shared";
 
 interface KnownSegment {
   readonly stream: LiveStream;
+  readonly listed: ListedSegment;
   listedMs: number;
   isAsking: boolean;
   /** How often viewers were given something else than strangers. */
@@ -53,17 +57,17 @@ export class KnownSegments {
   }
 
   /** The segment is (still) in its stream's playlist; `isNew`: for the first time, or anew. */
-  listed(stream: LiveStream, target: string, isNew: boolean): void {
-    const key = keyOf(stream.site, target);
+  listed(stream: LiveStream, listed: ListedSegment, isNew: boolean): void {
+    const key = keyOf(stream.site, listed.target);
     let segment = this.#segments.get(key);
     const nowMs = this.#ports.clock.nowMs();
     if (segment !== undefined) segment.listedMs = nowMs;
     if (!isNew) return;
     if (segment === undefined || segment.stream.isOver) {
-      segment = { stream, listedMs: nowMs, isAsking: false, disputes: 0, mark: undefined };
+      segment = { stream, listed, listedMs: nowMs, isAsking: false, disputes: 0, mark: undefined };
       this.#segments.set(key, segment);
     }
-    if (stream.isWorthAsking(nowMs)) void this.#ask(segment, target);
+    if (stream.isWorthAsking(nowMs)) this.#ask(segment);
   }
 
   /**
@@ -75,7 +79,7 @@ export class KnownSegments {
     if (segment?.mark === undefined || segment.stream.isOver) return undefined;
     if (isSameContent(segment.mark, headers)) return segment.stream;
     segment.disputes += 1;
-    if (segment.disputes <= MOST_DISPUTES) void this.#ask(segment, target);
+    if (segment.disputes <= MOST_DISPUTES) this.#ask(segment);
     return undefined;
   }
 
@@ -85,18 +89,24 @@ export class KnownSegments {
     for (const [key, { listedMs }] of this.#segments) if (listedMs < beforeMs) this.#segments.delete(key);
   }
 
-  async #ask(segment: KnownSegment, target: string): Promise<void> {
+  #ask(segment: KnownSegment): void {
     if (segment.isAsking) return;
     segment.isAsking = true;
-    const { fetch } = this.#ports;
+    this.#judge(segment).catch((error: unknown) => this.#ports.onError(error));
+  }
+
+  async #judge(segment: KnownSegment): Promise<void> {
+    const { fetch, clock } = this.#ports;
     const { site } = segment.stream;
+    const { target } = segment.listed;
     const outcome = isSignedUrl(target)
       ? "signed-url"
       : await this.#turn.ask<AnonymousCopy | SegmentOutcome>(() => fetch(site, target), "late");
-    if (outcome !== "late") segment.stream.judged(typeof outcome !== "string", this.#ports.clock.nowMs());
-    if (typeof outcome === "string") this.#refused(segment, outcome);
-    else this.#found(segment, target, outcome, await hashOf(outcome.body));
+    if (outcome !== "late") segment.stream.judged(typeof outcome !== "string", clock.nowMs());
+    const hash = typeof outcome === "string" ? "" : await hashOf(outcome.body);
     segment.isAsking = false;
+    if (typeof outcome === "string") this.#refused(segment, outcome);
+    else this.#found(segment, outcome, hash);
   }
 
   #refused(segment: KnownSegment, why: SegmentOutcome): void {
@@ -104,10 +114,10 @@ export class KnownSegments {
     this.#ports.onOutcome(why);
   }
 
-  #found(segment: KnownSegment, target: string, copy: AnonymousCopy, hash: string): void {
+  #found(segment: KnownSegment, copy: AnonymousCopy, hash: string): void {
     const isSame = segment.mark?.hash === hash;
     segment.mark = { ...contentMark(copy.headers, copy.body.length), hash };
-    if (!isSame && !segment.stream.isOver) this.#ports.onShared(segment.stream, target, copy);
+    if (!isSame && !segment.stream.isOver) this.#ports.onShared(segment.stream, segment.listed, copy);
     this.#ports.onOutcome(isSame ? "same" : "shared");
   }
 }

@@ -4,6 +4,7 @@ export interface ListedSegment {
   readonly target: string;
   /** Its place in the stream: media sequence and part number, or presentation time in ms. Grows within one run of a stream. */
   readonly order: number;
+  readonly durationMs: number;
 }
 
 /** One rendition of a live stream as one look at its playlist shows it. */

@@ -8,7 +8,7 @@ const TARGET_MS = 2_000;
 function listing(from: number, to: number, more: { name?: string; hasEnded?: boolean } = {}): Listing {
   const { name = "s", hasEnded = false } = more;
   const orders = Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  const segments = orders.map((order) => ({ target: `/${name}${order}.ts`, order }));
+  const segments = orders.map((order) => ({ target: `/${name}${order}.ts`, order, durationMs: TARGET_MS }));
   return { rendition: "", targetMs: TARGET_MS, hasEnded, segments };
 }
 
@@ -43,7 +43,10 @@ test("a look that comes late brings nothing back", () => {
 test("a stream that starts again under the old names is new, whether its old segments are still listed or not", () => {
   const { news } = stream();
   news(listing(10, 13), 0);
-  assert.deepEqual(news({ ...listing(0, 1), segments: [{ target: "/s10.ts", order: 0 }] }, 500), ["s10"]);
+  assert.deepEqual(
+    news({ ...listing(0, 1), segments: [{ target: "/s10.ts", order: 0, durationMs: TARGET_MS }] }, 500),
+    ["s10"],
+  );
   const again = stream();
   again.news(listing(0, 3), 0);
   for (let look = 1; look < 10; look += 1) again.news(listing(look, look + 3), look * TARGET_MS);

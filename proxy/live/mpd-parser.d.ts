@@ -14,6 +14,7 @@ declare module "mpd-parser" {
       readonly uri?: string;
       readonly resolvedUri?: string;
       readonly presentationTime?: number;
+      readonly duration?: number;
       readonly byterange?: unknown;
     }[];
   }

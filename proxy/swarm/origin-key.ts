@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../../peer/log.ts";
@@ -8,6 +8,8 @@ export interface OriginKey {
   /** Ed25519, the raw 32 bytes in base64url: what viewers check signatures by. */
   readonly publicKey: string;
   sign(bytes: Uint8Array): Uint8Array;
+  /** Whether this is our own signature of these bytes. */
+  verify(bytes: Uint8Array, signature: Uint8Array): boolean;
 }
 
 /**
@@ -46,7 +48,12 @@ function make(directory: string, path: string): KeyObject {
 }
 
 function toOriginKey(key: KeyObject): OriginKey {
-  const { x } = createPublicKey(key).export({ format: "jwk" });
+  const publicKey = createPublicKey(key);
+  const { x } = publicKey.export({ format: "jwk" });
   if (x === undefined) throw new Error("the key has no public half");
-  return { publicKey: x, sign: (bytes) => sign(null, bytes, key) };
+  return {
+    publicKey: x,
+    sign: (bytes) => sign(null, bytes, key),
+    verify: (bytes, signature) => verify(null, bytes, publicKey, signature),
+  };
 }
