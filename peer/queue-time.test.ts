@@ -17,7 +17,14 @@ function never(): never {
 }
 
 test("queueMs tells how long the queue takes, on thin lines and fat ones, with and without a stream beside it", () => {
-  for (const rateBps of [1_000_000, 8_000_000, 50_000_000]) {
+  for (const [rateBps, urgent] of [
+    [1_000_000, true],
+    [1_000_000, false],
+    [8_000_000, true],
+    [8_000_000, false],
+    [50_000_000, true],
+    [50_000_000, false],
+  ] as const) {
     for (const beside of [false, true]) {
       const clock = new TestClock();
       const inbox = new RecordingInbox();
@@ -32,7 +39,7 @@ test("queueMs tells how long the queue takes, on thin lines and fat ones, with a
       if (beside) left.push(1, new EndlessBody(), 0, null, PLENTY);
       const queue = (): void => {
         for (let piece = 0; left.stats().queuedBytes < rateBps / 8; piece++) {
-          left.swarm(1).sendPiece(piece, new Uint8Array(16_384), true);
+          left.swarm(1).sendPiece(piece, new Uint8Array(16_384), urgent);
         }
       };
       for (let round = 0; round < 10; round++) {
@@ -40,11 +47,11 @@ test("queueMs tells how long the queue takes, on thin lines and fat ones, with a
         clock.advance(500);
       }
       queue();
-      const toldMs = left.swarm(1).queueMs();
+      const toldMs = left.swarm(1).queueMs(urgent);
       const startMs = clock.nowMs();
       while (left.stats().queuedBytes > 0) clock.advance(1);
       const tookMs = clock.nowMs() - startMs;
-      assert.ok(toldMs > 0.6 * tookMs && toldMs < 1.4 * tookMs, `${rateBps}: told ${toldMs}, took ${tookMs}`);
+      assert.ok(toldMs > 0.6 * tookMs && toldMs < 1.4 * tookMs, `${rateBps} ${urgent}: told ${toldMs}, took ${tookMs}`);
     }
   }
 });
@@ -52,7 +59,15 @@ test("queueMs tells how long the queue takes, on thin lines and fat ones, with a
 test("a line that has died is told as ever longer", () => {
   const { clock, link } = loneLink();
   link.swarm(1).sendPiece(0, new Uint8Array(200_000), true);
-  const toldMs = link.swarm(1).queueMs();
+  const toldMs = link.swarm(1).queueMs(true);
   clock.advance(2_000);
-  assert.ok(link.swarm(1).queueMs() >= toldMs + 1_900);
+  assert.ok(link.swarm(1).queueMs(true) >= toldMs + 1_900);
+});
+
+test("an asked piece does not wait for pushes", () => {
+  const { link } = loneLink();
+  link.swarm(1).sendPiece(0, new Uint8Array(30_000), false);
+  link.swarm(2).sendPiece(1, new Uint8Array(10_000_000), false);
+  assert.ok(link.swarm(3).queueMs(true) < 500);
+  assert.ok(link.swarm(3).queueMs(false) > 10_000);
 });
