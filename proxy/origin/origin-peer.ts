@@ -3,9 +3,10 @@ import type { RtcHost } from "../../node/rtc.ts";
 import type { Body } from "../../peer/body.ts";
 import type { Clock } from "../../peer/clock.ts";
 import type { Log } from "../../peer/log.ts";
+import type { UploadBudget } from "../../peer/upload-budget.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { SendSignal, SessionSignal, SignalSessions } from "../signal/sessions.ts";
-import { type LinkFault, OriginLink } from "./origin-link.ts";
+import { type LinkFault, OriginLink, type OriginSwarmLinks } from "./origin-link.ts";
 import { OriginSession } from "./origin-session.ts";
 
 export interface OriginPeerOptions {
@@ -18,6 +19,10 @@ export interface OriginPeerOptions {
   readonly onSent: (payloadBytes: number) => void;
   /** Links and attempts at once; default 500. */
   readonly maxLinks?: number;
+  /** The origin's swarms; absent: viewers do not serve each other here. */
+  readonly swarms?: OriginSwarmLinks | undefined;
+  /** What pieces of swarms may take of the operator's uplink; absent: all there is. */
+  readonly budget?: UploadBudget | undefined;
 }
 
 export type OriginFault = LinkFault | "link-limit" | "link-duplicate-attempt" | "link-timeout" | "link-bad-offer";
@@ -36,6 +41,8 @@ export interface LinkStatus {
 
 /** The content peer inside the proxy: it pushes the bodies the app already answered with on the links of those who asked. */
 export interface OriginPeer extends SignalSessions {
+  /** As in {@link SignalSessions}; `peer`: the session's number, where a planner gives it. */
+  join(session: SessionId, send: SendSignal, peer?: number): number;
   /** Whether a push to this session has an open link to go on. */
   has(session: SessionId): boolean;
   /**
@@ -102,8 +109,8 @@ class Origin implements OriginPeer {
     for (const session of this.#sessions.values()) for (const link of session.links) link.close();
   }
 
-  join(id: SessionId, send: SendSignal): number {
-    const session = this.#sessions.get(id) ?? new OriginSession(randomInt(1, 0xffff_ffff));
+  join(id: SessionId, send: SendSignal, peer = randomInt(1, 0xffff_ffff)): number {
+    const session = this.#sessions.get(id) ?? new OriginSession(peer);
     this.#sessions.set(id, session);
     session.join(send);
     return session.peer;
@@ -136,7 +143,7 @@ class Origin implements OriginPeer {
   }
 
   #connect(id: SessionId, session: OriginSession, attempt: number, sdp: string): void {
-    const link = new OriginLink(this.#options);
+    const link = new OriginLink(this.#options, session.peer);
     session.add(attempt, link);
     this.#linkCount += 1;
     let answered = false;

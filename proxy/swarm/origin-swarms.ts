@@ -1,15 +1,14 @@
 import { randomInt } from "node:crypto";
 import type { Clock } from "../../peer/clock.ts";
-import type { PeerLink } from "../../peer/link-ports.ts";
+import { LinkSwarms } from "../../peer/swarm/link-swarms.ts";
 import type { Assignment } from "../../peer/swarm/member-ports.ts";
-import type { SwarmInbox } from "../../peer/swarm/swarm-inbox.ts";
+import { SwarmGate } from "../../peer/swarm/swarm-gate.ts";
 import type { HeaderList } from "../header-list.ts";
 import { cutSegment } from "./cut-segment.ts";
 import { issueTicket } from "./issue-ticket.ts";
 import { manifestHead } from "./manifest-head.ts";
 import type { OriginKey } from "./origin-key.ts";
 import { OriginSwarm } from "./origin-swarm.ts";
-import { ViewerInbox } from "./viewer-inbox.ts";
 
 /** What a swarm is for: one rendition of one live stream. Compared by identity. */
 export interface SharedStream {
@@ -33,8 +32,6 @@ export interface OriginSwarmStatus {
   readonly id: number;
   readonly path: string;
   readonly rendition: string;
-  /** Viewers linked to the origin that showed a ticket. */
-  readonly viewers: number;
   readonly segments: number;
   readonly rateBps: number | undefined;
 }
@@ -56,6 +53,7 @@ export class OriginSwarms {
   readonly #options: OriginSwarmsOptions;
   readonly #swarms = new Map<number, OriginSwarm>();
   readonly #byStream = new Map<SharedStream, OriginSwarm>();
+  readonly #links = new Set<LinkSwarms>();
 
   constructor(options: OriginSwarmsOptions) {
     this.#options = options;
@@ -80,7 +78,8 @@ export class OriginSwarms {
     if (swarm === undefined) return;
     this.#byStream.delete(stream);
     this.#swarms.delete(swarm.id);
-    swarm.close();
+    for (const link of this.#links) link.leave(swarm.id);
+    swarm.joined.member.close();
   }
 
   /** Lets this viewer into the stream's swarm; undefined if there is none. */
@@ -92,21 +91,29 @@ export class OriginSwarms {
 
   /** The planner's word to whom the origin sends what of this swarm. */
   assign(swarm: number, assignment: Assignment): void {
-    this.#swarms.get(swarm)?.assign(assignment);
+    this.#swarms.get(swarm)?.joined.member.assign(assignment);
   }
 
-  /** Where a viewer's link hands what it says of swarms; `link` is asked for from the first message on. */
-  inbox(link: () => PeerLink | undefined): SwarmInbox {
+  /** The swarms of a link to this viewer: those it shows a ticket for, until {@link disconnect}. */
+  connect(peer: number): LinkSwarms {
     const { key, clock, wallMs, onFault } = this.#options;
-    return new ViewerInbox({ key, clock, wallMs, onFault, swarm: (id) => this.#swarms.get(id) }, link);
+    const verify = async (bytes: Uint8Array, signature: Uint8Array) => key.verify(bytes, signature);
+    const gate = new SwarmGate({ clock, peer, verify, originMs: wallMs });
+    const link = new LinkSwarms({ clock, peer, gate, onFault: (fault) => onFault(`swarm-${fault}`) });
+    for (const { joined } of this.#swarms.values()) link.join(joined);
+    this.#links.add(link);
+    return link;
+  }
+
+  disconnect(link: LinkSwarms): void {
+    this.#links.delete(link);
   }
 
   status(): OriginSwarmStatus[] {
-    return Array.from(this.#byStream, ([{ path, rendition }, { id, viewers, segments, rate }]) => ({
+    return Array.from(this.#byStream, ([{ path, rendition }, { id, segments, rate }]) => ({
       id,
       path,
       rendition,
-      viewers,
       segments,
       rateBps: rate.rateBps,
     }));
@@ -129,6 +136,7 @@ export class OriginSwarms {
     });
     this.#swarms.set(swarm.id, swarm);
     this.#byStream.set(stream, swarm);
+    for (const link of this.#links) link.join(swarm.joined);
     return swarm;
   }
 
