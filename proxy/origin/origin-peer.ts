@@ -43,6 +43,8 @@ export interface LinkStatus {
 export interface OriginPeer extends SignalSessions {
   /** As in {@link SignalSessions}; `peer`: the session's number, where a planner gives it. */
   join(session: SessionId, send: SendSignal, peer?: number): number;
+  /** The number of a session with an open link. */
+  peerOf(session: SessionId): number | undefined;
   /** Whether a push to this session has an open link to go on. */
   has(session: SessionId): boolean;
   /**
@@ -76,6 +78,11 @@ class Origin implements OriginPeer {
 
   has(session: SessionId): boolean {
     return this.#sessions.get(session)?.open !== undefined;
+  }
+
+  peerOf(id: SessionId): number | undefined {
+    const session = this.#sessions.get(id);
+    return session?.open && session.peer;
   }
 
   push(
