@@ -19,6 +19,8 @@ export interface OriginPeerOptions {
   readonly onSent: (payloadBytes: number) => void;
   /** Links and attempts at once; default 500. */
   readonly maxLinks?: number;
+  /** The number a session is known by to other viewers, where somebody else gives them; default: drawn here. */
+  readonly peerOf?: (session: SessionId) => number | undefined;
   /** The origin's swarms; absent: viewers do not serve each other here. */
   readonly swarms?: OriginSwarmLinks | undefined;
   /** What pieces of swarms may take of the operator's uplink; absent: all there is. */
@@ -41,8 +43,6 @@ export interface LinkStatus {
 
 /** The content peer inside the proxy: it pushes the bodies the app already answered with on the links of those who asked. */
 export interface OriginPeer extends SignalSessions {
-  /** As in {@link SignalSessions}; `peer`: the session's number, where a planner gives it. */
-  join(session: SessionId, send: SendSignal, peer?: number): number;
   /** The number of a session with an open link. */
   peerOf(session: SessionId): number | undefined;
   /** Whether a push to this session has an open link to go on. */
@@ -116,8 +116,9 @@ class Origin implements OriginPeer {
     for (const session of this.#sessions.values()) for (const link of session.links) link.close();
   }
 
-  join(id: SessionId, send: SendSignal, peer = randomInt(1, 0xffff_ffff)): number {
-    const session = this.#sessions.get(id) ?? new OriginSession(peer);
+  join(id: SessionId, send: SendSignal): number {
+    const session =
+      this.#sessions.get(id) ?? new OriginSession(this.#options.peerOf?.(id) ?? randomInt(1, 0xffff_ffff));
     this.#sessions.set(id, session);
     session.join(send);
     return session.peer;
