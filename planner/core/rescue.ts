@@ -1,0 +1,82 @@
+import { drawNeighbours } from "./draw.ts";
+import { offerBps } from "./means.ts";
+import { isOpen, isSymmetric, reachableGroups } from "./nat.ts";
+import type { Member, Seat } from "./records.ts";
+import { attach, detach, fits, setDuty } from "./tree.ts";
+
+// The last ways to feed a seat, for those whom few can reach.
+
+const SAMPLE = 8;
+/** Share of the origin's uplink that overflow may fill; the rest is for roots, repairs and whoever is not in a swarm. */
+const OVERFLOW_SHARE = 0.75;
+/** A peer to which so many links failed is hard to reach, whatever its NAT calls itself. */
+const MANY_FAILURES = 8;
+
+/**
+ * Takes a slot of an open peer's from one of its children that others can serve too, for a symmetric peer. Answers that child; it
+ * needs a new parent.
+ */
+export function preempt(seat: Seat): Seat | undefined {
+  if (!isSymmetric(seat.member.peer)) return undefined;
+  for (const { seats } of openForwarders(seat)) {
+    const forwarder = seats[seat.stripe];
+    if (forwarder?.parent === undefined) continue;
+    const children = seats.flatMap((own) => own.children).filter((child) => !isSymmetric(child.member.peer));
+    const others = children.sort((a, b) => a.children.length - b.children.length);
+    const pushedOut = others.find((other) => takeSlot(forwarder, other, seat));
+    if (pushedOut !== undefined) return pushedOut;
+  }
+  return undefined;
+}
+
+/** Open members with any duty, those first that have a link to the seat's peer already. */
+function openForwarders({ member }: Seat): Member[] {
+  const { swarm, peer } = member;
+  const drawn = reachableGroups(peer.group).flatMap((group) =>
+    (swarm.index?.forwarders ?? []).flatMap((row) => row[group]?.sample(SAMPLE, swarm.world.random) ?? []),
+  );
+  const open = [...new Set(drawn.map((forwarder) => forwarder.member))].filter((other) => isOpen(other.peer));
+  return open.sort((a, b) => Number(b.peer.links.has(peer)) - Number(a.peer.links.has(peer)));
+}
+
+/** Gives a child's slot to another, perhaps in another stripe; undone if that does not fit. */
+function takeSlot(forwarder: Seat, child: Seat, other: Seat): boolean {
+  const before = child.parent;
+  if (before === undefined) return false;
+  detach(child);
+  const can = fits(forwarder, other, other.member.swarm.preset.fullShare);
+  if (can) setDuty(forwarder, true);
+  attach(can ? forwarder : before, can ? other : child);
+  return can;
+}
+
+/**
+ * A slot of the origin's beyond its one copy. Only for those nobody else can reach, and for whoever feeds others: open to all it
+ * would drain the origin.
+ */
+export function overflow(seat: Seat): boolean {
+  const { swarm } = seat.member;
+  const root = swarm.origin.seats[seat.stripe];
+  if (root === undefined || !mayOverflow(seat) || !fits(root, seat, OVERFLOW_SHARE)) return false;
+  attach(root, seat);
+  return true;
+}
+
+function mayOverflow(seat: Seat): boolean {
+  const { peer } = seat.member;
+  return seat.children.length > 0 || isSymmetric(peer) || peer.unlinkable.size >= MANY_FAILURES || !isReached(seat);
+}
+
+/** Whether anybody but itself has an uplink and a NAT to reach it with. */
+function isReached(seat: Seat): boolean {
+  const { swarm, peer } = seat.member;
+  const { index } = swarm;
+  if (drawNeighbours(seat.member).some((other) => offerBps(other.peer) > swarm.stripeBps)) return true;
+  const own = seat.member.idleBag === undefined ? seat.member.seats.filter((other) => other.duty).length : 1;
+  const groups = reachableGroups(peer.group);
+  const all = groups.reduce((sum, group) => {
+    const forwarding = index?.forwarders.reduce((count, row) => count + (row[group]?.size ?? 0), 0) ?? 0;
+    return sum + forwarding + (index?.idle[group]?.count() ?? 0);
+  }, 0);
+  return all > (groups.includes(peer.group) ? own : 0);
+}
