@@ -54,6 +54,7 @@ async function start(undo: Undo) {
   const follower = new Follower({
     clock,
     wallMs: () => 0,
+    privatePaths: ["/members/"],
     fetch: (site, path) => fetchSegment(appTarget, clock, site, path),
     onShared: (stream, { target }, copy) => void shared.push({ stream, target, copy }),
     onError: (error) => assert.fail(String(error)),
@@ -152,6 +153,13 @@ test("a segment whose URL holds somebody's key is not even asked for", async (t)
   look(playlist(1, 0, "#EXTINF:2,\ns1.ts?token=abc\n"));
   await judged(1);
   assert.deepEqual([asked, outcomes], [[], ["signed-url"]]);
+});
+
+test("a segment under a path that the operator keeps private is not even asked for", async (t) => {
+  const { asked, judged, look, outcomes } = await start(undoAfter(t));
+  look(playlist(1, 0, "#EXTINF:2,\n/members/s1.ts\n#EXTINF:2,\n/%6Dembers//s2.ts\n"));
+  await judged(2);
+  assert.deepEqual([asked, outcomes], [[], ["private-path", "private-path"]]);
 });
 
 test("no more than four are asked for at a time", async (t) => {

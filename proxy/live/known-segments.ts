@@ -6,11 +6,13 @@ import type { AnonymousCopy } from "./fetch-segment.ts";
 import type { ListedSegment } from "./listing.ts";
 import type { LiveStream } from "./live-stream.ts";
 import { type ContentMark, contentMark, isSameContent } from "./same-content.ts";
-import { isSignedUrl, type SegmentRefusal } from "./segment-refusal.ts";
+import { isSignedUrl, isUnder, type SegmentRefusal } from "./segment-refusal.ts";
 import type { Site } from "./site.ts";
 
 export interface SegmentPorts {
   readonly clock: Clock;
+  /** Beginnings of paths under which nothing is shared. */
+  readonly privatePaths: readonly string[];
   /** Asks the app as a stranger; never rejects. */
   fetch(site: Site, target: string): Promise<AnonymousCopy | SegmentRefusal>;
   /** A new segment of the stream that may be shared. */
@@ -99,14 +101,19 @@ export class KnownSegments {
     const { fetch, clock } = this.#ports;
     const { site } = segment.stream;
     const { target } = segment.listed;
-    const outcome = isSignedUrl(target)
-      ? "signed-url"
-      : await this.#turn.ask<AnonymousCopy | SegmentOutcome>(() => fetch(site, target), "late");
+    const outcome =
+      this.#refusedUnasked(target) ??
+      (await this.#turn.ask<AnonymousCopy | SegmentOutcome>(() => fetch(site, target), "late"));
     if (outcome !== "late") segment.stream.judged(typeof outcome !== "string", clock.nowMs());
     const hash = typeof outcome === "string" ? "" : await hashOf(outcome.body);
     segment.isAsking = false;
     if (typeof outcome === "string") this.#refused(segment, outcome);
     else this.#found(segment, outcome, hash);
+  }
+
+  #refusedUnasked(target: string): SegmentRefusal | undefined {
+    if (isUnder(this.#ports.privatePaths, target)) return "private-path";
+    return isSignedUrl(target) ? "signed-url" : undefined;
   }
 
   #refused(segment: KnownSegment, why: SegmentOutcome): void {

@@ -11,6 +11,7 @@ export type SegmentRefusal =
   | "failed"
   | "head"
   | "private"
+  | "private-path"
   | "signed-url"
   | "size"
   | "status"
@@ -55,6 +56,17 @@ function forbidsSharing(value: string | undefined): boolean {
   if (value === undefined) return false;
   const response = { status: 200, headers: { "cache-control": value.toLowerCase() } };
   return !new CachePolicy({ method: "GET", headers: {} }, response, { shared: true }).storable();
+}
+
+/** Whether a URL lies under one of these paths, however it is spelt; one that cannot be read does. */
+export function isUnder(prefixes: readonly string[], target: string): boolean {
+  if (prefixes.length === 0) return false;
+  try {
+    const path = decodeURIComponent(target.split("?", 1)[0] ?? "").replace(/\/{2,}/g, "/");
+    return prefixes.some((prefix) => path.toLowerCase().startsWith(prefix.toLowerCase()));
+  } catch {
+    return true;
+  }
 }
 
 /** Names of query values with which a URL opens a door for one visitor, and that only for a while. */
