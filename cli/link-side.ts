@@ -55,6 +55,7 @@ export async function startLinkSide(
     sessions: swarmSide ? joinedSessions(origin, swarmSide.planner) : origin,
     clock,
     onFault: (kind) => metrics.fault(kind),
+    trustedProxies: config.trustedProxies,
     ...(config.publicUrl ? { publicOrigin: config.publicUrl.origin } : {}),
   });
   return {

@@ -14,6 +14,14 @@ export interface ReportsPorts {
   readonly onFault: (fault: ReportFault) => void;
 }
 
+/** Who reports, of which swarm, and since when. */
+interface Reporter {
+  readonly peer: number;
+  readonly network: string;
+  readonly swarm: number;
+  readonly periodMs: number;
+}
+
 /** No viewer takes more than this, bits a second. */
 const MAX_BPS = 1_000_000_000;
 /** What a first report may be about, and what clocks and timers may be off. */
@@ -33,10 +41,11 @@ export class Reports {
 
   /** `from` was to be served by those it reports about. */
   take(from: { peer: number; network: string }, swarm: number, peers: readonly PeerReport[], nowMs: number): void {
-    const spanMs = this.#spanMs(from.peer, swarm, nowMs);
+    const periodMs = this.#periodMs(from.peer, swarm, nowMs);
+    const spanMs = periodMs + SLACK_MS;
     for (const report of peers) {
       const fault = this.#doubt(from.peer, report, spanMs);
-      if (fault === undefined) this.#believe(from, swarm, report, nowMs);
+      if (fault === undefined) this.#believe({ ...from, swarm, periodMs }, report, nowMs);
       else this.#ports.onFault(fault);
     }
   }
@@ -47,12 +56,12 @@ export class Reports {
     this.#lastMs.delete(peer);
   }
 
-  /** How long this report may be about. */
-  #spanMs(peer: number, swarm: number, nowMs: number): number {
+  /** How long ago the last report was; 0: this is the first. */
+  #periodMs(peer: number, swarm: number, nowMs: number): number {
     const times = this.#lastMs.get(peer) ?? new Map<number, number>();
-    const spanMs = nowMs - (times.get(swarm) ?? nowMs) + SLACK_MS;
+    const periodMs = nowMs - (times.get(swarm) ?? nowMs);
     this.#lastMs.set(peer, times.set(swarm, nowMs));
-    return spanMs;
+    return periodMs;
   }
 
   #doubt(from: number, { peer, bytes, busyBytes, busyMs }: PeerReport, spanMs: number): ReportFault | undefined {
@@ -62,11 +71,12 @@ export class Reports {
     return bytes > mostBytes || busyBytes > bytes || busyMs > spanMs ? "report-implausible" : undefined;
   }
 
-  #believe(from: { peer: number; network: string }, swarm: number, report: PeerReport, nowMs: number): void {
+  #believe(from: Reporter, report: PeerReport, nowMs: number): void {
     const { peer, bytes, busyBytes, busyMs } = report;
+    const { swarm, periodMs } = from;
     this.#ports.bytes.add(swarm, from.peer, peer, bytes);
     if (peer === ORIGIN_PEER) return;
-    this.uplinks.report(peer, `${from.peer}/${swarm}`, busyBytes, busyMs, nowMs);
+    this.uplinks.report(peer, `${from.peer}/${swarm}`, { bytes, periodMs, busyBytes, busyMs }, nowMs);
     // Without a link nobody can bring anything; that there is none is said otherwise.
     const missed = report.rttMs === undefined ? 0 : (report.missed ?? 0);
     this.reputations.report(peer, from.peer, from.network, { bytes, missed, corrupt: report.corrupt ?? 0 }, nowMs);

@@ -7,34 +7,48 @@ const PERIOD_MS = 5_000;
 /** Less than this says nothing: a piece or two, or a blink. */
 const LEAST_BYTES = 16_384;
 const LEAST_MS = 20;
+/** An average over less is none. */
+const LEAST_PERIOD_MS = 1_000;
+/** What one receiver's word is worth at most: who has more is given more children, and more of them to speak for it. */
+const MAX_WORD_BPS = 20_000_000;
 /** Changes smaller than this part are not worth planning for. */
 const WORTH_TELLING = 0.1;
 
-/** What one receiver saw of a sender, in bits a second while pieces came one after another. */
-interface Sight {
-  readonly bps: number;
+/** What one receiver saw of a sender since its last report. */
+export interface Sight {
+  readonly bytes: number;
+  readonly periodMs: number;
+  /** While pieces came one after another: how much, and for how long. */
+  readonly busyBytes: number;
+  readonly busyMs: number;
+}
+
+/** The same in bits a second; `busyBps` 0: it was never busy long enough to tell. */
+interface Rates {
+  readonly busyBps: number;
+  readonly meanBps: number;
   readonly atMs: number;
 }
 
 interface Sender {
-  readonly sights: Map<string, Sight>;
+  readonly sights: Map<string, Rates>;
   readonly average: UplinkAverage;
   toldBps: number;
 }
 
 /**
  * Uplinks by what receivers saw, whatever senders say of themselves. A sender serves its children at the same time, so its uplink is
- * what one of them gets times their number; which one is the lower median, so that it takes a majority to fake one.
+ * what one of them gets times their number; which one is the lower median, so that it takes a majority to fake one. It is at least
+ * what all of them got on average.
  */
 export class UplinkMeter {
   readonly #senders = new Map<number, Sender>();
   #periodMs = 0;
 
   /** `receiver` tells the receivers of a sender apart. */
-  report(sender: number, receiver: string, busyBytes: number, busyMs: number, nowMs: number): void {
-    if (busyBytes < LEAST_BYTES || busyMs < LEAST_MS) return;
+  report(sender: number, receiver: string, sight: Sight, nowMs: number): void {
     const known = this.#senders.get(sender) ?? { sights: new Map(), average: new UplinkAverage(), toldBps: 0 };
-    known.sights.set(receiver, { bps: (busyBytes * 8_000) / busyMs, atMs: nowMs });
+    known.sights.set(receiver, ratesOf(sight, nowMs));
     this.#senders.set(sender, known);
   }
 
@@ -64,11 +78,23 @@ export class UplinkMeter {
 
 function measure({ sights, average }: Sender, nowMs: number): number | undefined {
   for (const [receiver, { atMs }] of sights) if (nowMs - atMs > FRESH_MS) sights.delete(receiver);
-  const rates = Array.from(sights.values(), ({ bps }) => bps).sort((a, b) => a - b);
-  const median = rates[Math.floor((rates.length - 1) / 2)];
-  if (median === undefined) return undefined;
-  average.add(median * rates.length, PERIOD_MS / 1_000);
+  const all = [...sights.values()];
+  const busy = all.map(({ busyBps }) => busyBps).filter((bps) => bps > 0);
+  if (busy.length === 0) return undefined;
+  average.add(Math.max(together(busy), together(all.map(({ meanBps }) => meanBps))), PERIOD_MS / 1_000);
   return Math.round(average.bps);
+}
+
+/** Lower median times number. */
+function together(rates: readonly number[]): number {
+  const sorted = [...rates].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) * sorted.length;
+}
+
+function ratesOf({ bytes, periodMs, busyBytes, busyMs }: Sight, nowMs: number): Rates {
+  const busyBps = busyBytes >= LEAST_BYTES && busyMs >= LEAST_MS ? (busyBytes * 8_000) / busyMs : 0;
+  const meanBps = periodMs >= LEAST_PERIOD_MS ? (bytes * 8_000) / periodMs : 0;
+  return { busyBps: Math.min(busyBps, MAX_WORD_BPS), meanBps: Math.min(meanBps, MAX_WORD_BPS), atMs: nowMs };
 }
 
 function isNews(bps: number, toldBps: number): boolean {

@@ -6,6 +6,7 @@ import type { Assignment, MemberLink, PeerTally, SwarmMember } from "./member-po
 import { Neighbour } from "./neighbour.ts";
 import { Part } from "./part.ts";
 import { Puller } from "./puller.ts";
+import { Rounds } from "./rounds.ts";
 import { Segment } from "./segment.ts";
 import { Tallies } from "./tallies.ts";
 import { answerWant } from "./want-answer.ts";
@@ -22,6 +23,8 @@ export interface SwarmMemberOptions {
   readonly swarm: number;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Whether this peer may send now (its means); one that may not announces nothing and puts every WANT off. Absent: it may. */
+  readonly uploads?: () => boolean;
   /** Segments older than this are dropped, in milliseconds. */
   readonly keepMs?: number;
   /** And the oldest ones where all pieces are more than this. */
@@ -34,13 +37,15 @@ export interface SwarmMemberOptions {
 const KEEP_MS = 30_000;
 /** Half a minute at 12 Mbit/s. */
 const KEEP_BYTES = 48 * 1_048_576;
-/** How often HAVEs go out and missing pieces are looked for. */
-const TICK_MS = 200;
+/** Every HAVE may be the one that ends a hunger; several that come together make one look. */
+const HUNGRY_MS = 50;
 /** Age at which a missing piece is late: the least, and what chance adds so that a whole subtree does not ask at once. */
 const PATIENCE_MS = 700;
 const PATIENCE_SPREAD_MS = 450;
 /** Manifests that a new link is told: three of them are what players start behind, in segments. */
 const TOLD_SEGMENTS = 6;
+/** What would wait longer is not pushed: it would come too late, and so would all behind it. */
+const MAX_PUSH_QUEUE_MS = 4_000;
 /** A parent that brought nothing for this long lets its children down, whatever it says it holds. */
 const SILENT_MS = 1_000;
 /** Pieces another member may know of before we do: some segments. */
@@ -58,14 +63,18 @@ class Member implements SwarmMember {
   readonly #neighbours = new Map<number, Neighbour>();
   readonly #puller: Puller;
   readonly #tallies = new Tallies();
+  readonly #rounds: Rounds;
   #changed = false;
-  #cancelTick: (() => void) | undefined;
-  #cancelPull: (() => void) | undefined;
   #closed = false;
 
   constructor(options: SwarmMemberOptions) {
     const { clock, random, keepMs = KEEP_MS, keepBytes = KEEP_BYTES } = options;
     this.#options = options;
+    this.#rounds = new Rounds(
+      clock,
+      () => this.#round(),
+      () => this.#pull(),
+    );
     this.#clock = clock;
     this.#holdings = new Holdings({ keepMs, keepBytes });
     this.#puller = new Puller({
@@ -83,7 +92,7 @@ class Member implements SwarmMember {
       const neighbour = this.#neighbours.get(child);
       if (neighbour !== undefined) this.#tell(neighbour);
     }
-    this.#pullSoon();
+    this.#rounds.soon();
   }
 
   addLink(link: MemberLink): void {
@@ -92,13 +101,13 @@ class Member implements SwarmMember {
     this.#neighbours.set(link.peer, neighbour);
     this.#tell(neighbour);
     this.#sendHave([neighbour]);
-    this.#pullSoon();
+    this.#rounds.soon();
   }
 
   removeLink(peer: number): void {
     if (!this.#neighbours.delete(peer)) return;
     this.#puller.asks.lost(peer);
-    this.#pullSoon();
+    this.#rounds.soon();
   }
 
   onManifest(manifest: Manifest, signed: Uint8Array, from: number | undefined): void {
@@ -108,10 +117,9 @@ class Member implements SwarmMember {
     this.#holdings.add(segment);
     if (from !== undefined) this.#neighbours.get(from)?.manifests.add(segment);
     for (const child of this.#part.allChildren) {
-      const neighbour = this.#neighbours.get(child);
-      if (neighbour !== undefined) sendManifest(neighbour, segment);
+      this.#neighbours.get(child)?.tell(segment);
     }
-    this.#startTicking();
+    this.#rounds.start();
   }
 
   onPiece(piece: number, bytes: Uint8Array, from: number | undefined): void {
@@ -121,9 +129,12 @@ class Member implements SwarmMember {
     this.#puller.asks.end(piece);
     if (from !== undefined) this.#cameFrom(from, piece, bytes.length);
     this.#spareOthers(piece, segment, from);
+    // Repairs must not hold up what comes from the origin: everybody waits for that, and repairs would never end.
+    const isSeed = this.#options.self === ORIGIN_PEER;
     for (const child of this.#part.children(this.#part.stripeOf(piece))) {
       const neighbour = this.#neighbours.get(child);
-      if (neighbour?.announced.has(piece) === false) neighbour.link.sendPiece(piece, bytes, false);
+      if (neighbour?.announced.has(piece) !== false || neighbour.link.queueMs(isSeed) > MAX_PUSH_QUEUE_MS) continue;
+      neighbour.link.sendPiece(piece, bytes, isSeed);
     }
   }
 
@@ -132,7 +143,7 @@ class Member implements SwarmMember {
     if (neighbour === undefined) return;
     if (this.#isStray(base)) this.#fault(from, "stray");
     else neighbour.announced.replace(base, bitmap);
-    if (this.#puller.hungry) this.#pullSoon();
+    if (this.#puller.hungry) this.#rounds.soon(HUNGRY_MS);
   }
 
   onWant(from: number, pieces: readonly number[]): void {
@@ -141,7 +152,8 @@ class Member implements SwarmMember {
     for (const piece of pieces) {
       if (!neighbour.wants.take(this.#clock.nowMs())) return this.#fault(from, "flood");
       if (this.#isStray(piece)) return this.#fault(from, "stray");
-      answerWant(neighbour.link, piece, this.#holdings.piece(piece), this.#options.random);
+      const bytes = this.#uploads() ? this.#holdings.piece(piece) : undefined;
+      answerWant(neighbour.link, piece, bytes, this.#options.random);
     }
   }
 
@@ -160,7 +172,7 @@ class Member implements SwarmMember {
     if (neighbour?.asked.delete(piece) !== true) return;
     neighbour.rest(this.#clock.nowMs() + delayMs);
     this.#puller.asks.failed(piece, from);
-    this.#pullSoon();
+    this.#rounds.soon();
   }
 
   onProgress(from: number, piece: number): void {
@@ -173,7 +185,7 @@ class Member implements SwarmMember {
 
   need(piece: number, deadlineMs: number): void {
     this.#holdings.need(piece, deadlineMs);
-    this.#pullSoon();
+    this.#rounds.soon();
   }
 
   piece(piece: number): Uint8Array | undefined {
@@ -193,19 +205,19 @@ class Member implements SwarmMember {
 
   close(): void {
     this.#closed = true;
-    this.#cancelTick?.();
-    this.#cancelPull?.();
+    this.#rounds.close();
     this.#neighbours.clear();
   }
 
   /** The newest manifests, newest first: the first one a newcomer sees is where it begins. */
   #tell(neighbour: Neighbour): void {
-    for (const segment of this.#holdings.segments.slice(-TOLD_SEGMENTS).reverse()) sendManifest(neighbour, segment);
+    for (const segment of this.#holdings.segments.slice(-TOLD_SEGMENTS).reverse()) neighbour.tell(segment);
   }
 
   /** The origin's links are told nothing: it holds everything, and has a link to every viewer. */
   #sendHave(neighbours: Iterable<Neighbour>): void {
-    const have = this.#options.self === ORIGIN_PEER ? undefined : this.#holdings.have();
+    if (this.#options.self === ORIGIN_PEER || !this.#uploads()) return;
+    const have = this.#holdings.have();
     if (have === undefined) return;
     for (const neighbour of neighbours) {
       if (neighbour.peer !== ORIGIN_PEER) neighbour.link.sendHave(have.base, have.bitmap);
@@ -249,6 +261,10 @@ class Member implements SwarmMember {
     }
   }
 
+  #uploads(): boolean {
+    return this.#options.uploads?.() !== false;
+  }
+
   #isStray(piece: number): boolean {
     return piece > (this.#holdings.newest?.endPiece ?? Number.POSITIVE_INFINITY) + AHEAD_PIECES;
   }
@@ -257,20 +273,13 @@ class Member implements SwarmMember {
     this.#options.onFault?.(peer, fault);
   }
 
-  /** Ticks while anything is held: a member of a stream that ended has no timers. */
-  #startTicking(): void {
-    this.#cancelTick ??= this.#clock.after(TICK_MS, () => {
-      this.#cancelTick = undefined;
-      this.#tick();
-    });
-  }
-
-  #tick(): void {
+  /** Rounds go on while anything is held: a member of a stream that ended has no timers. */
+  #round(): boolean {
     if (this.#holdings.trim(this.#clock.nowMs())) this.#forgetOld();
     if (this.#changed) this.#sendHave(this.#neighbours.values());
     this.#changed = false;
     this.#pull();
-    if (this.#holdings.newest !== undefined) this.#startTicking();
+    return this.#holdings.newest !== undefined;
   }
 
   #forgetOld(): void {
@@ -282,22 +291,7 @@ class Member implements SwarmMember {
     }
   }
 
-  /** Once whatever is happening now has happened: several causes make one look. */
-  #pullSoon(): void {
-    if (this.#closed) return;
-    this.#cancelPull ??= this.#clock.after(0, () => {
-      this.#cancelPull = undefined;
-      this.#pull();
-    });
-  }
-
   #pull(): void {
     if (this.#options.pull !== false) this.#puller.pass();
   }
-}
-
-function sendManifest(neighbour: Neighbour, segment: Segment): void {
-  if (neighbour.manifests.has(segment)) return;
-  neighbour.manifests.add(segment);
-  neighbour.link.sendManifest(segment.signed);
 }

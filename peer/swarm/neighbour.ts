@@ -38,6 +38,13 @@ export class Neighbour {
     return this.peer === ORIGIN_PEER || this.announced.has(piece);
   }
 
+  /** Passes the segment's manifest on, unless it has it. */
+  tell(segment: Segment): void {
+    if (this.manifests.has(segment)) return;
+    this.manifests.add(segment);
+    this.link.sendManifest(segment.signed);
+  }
+
   /** When something of a piece last came from it; a new link is a sign of life too. */
   get heardMs(): number {
     return this.#heardMs;

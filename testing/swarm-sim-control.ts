@@ -1,0 +1,92 @@
+import type { Clock } from "../peer/clock.ts";
+import { createPlanner } from "../planner/core/planner.ts";
+import type { PeerFacts, Planner, PlannerEvent } from "../planner/core/planner-ports.ts";
+import { ORIGIN_PEER } from "../protocol/ids.ts";
+import { UplinkMeter } from "./swarm-sim-meter.ts";
+import type { SimNet } from "./swarm-sim-net.ts";
+import type { SimPeer } from "./swarm-sim-peer.ts";
+import type { SwarmScenario } from "./swarm-sim-scenario.ts";
+import { SIM_SWARM } from "./swarm-sim-stream.ts";
+
+/** How often members report. */
+const REPORT_MS = 2_000;
+/** What a liar says of its uplink where claims are believed. */
+const BOAST_BPS = 100e6;
+
+/** The shipped planner core, and how peers and it hear of each other: the planner's server without its wire. */
+export class SimControl {
+  readonly #clock: Clock;
+  readonly #net: SimNet;
+  readonly #scenario: SwarmScenario;
+  readonly #planner: Planner;
+  readonly #meter = new UplinkMeter();
+
+  constructor(options: { clock: Clock; net: SimNet; scenario: SwarmScenario; random: () => number }) {
+    const { clock, net, scenario, random } = options;
+    this.#clock = clock;
+    this.#net = net;
+    this.#scenario = scenario;
+    this.#planner = createPlanner({ random, originUplinkBps: scenario.originBps });
+    this.handle({ type: "rate", swarm: SIM_SWARM, rateBps: scenario.rateBps });
+    this.#tick();
+  }
+
+  /** The planner learns this now; its commands reach the peers a trip later. */
+  handle(event: PlannerEvent): void {
+    for (const command of this.#planner.handle(event, this.#clock.nowMs())) {
+      const peer = this.#net.peers.get(command.peer);
+      if (peer === undefined) continue;
+      this.#clock.after(peer.number === ORIGIN_PEER ? 0 : this.tripMs(peer), () => {
+        if (!peer.alive) return;
+        peer.assign(command);
+        this.#net.meetWants(peer);
+      });
+    }
+  }
+
+  /** One way between this peer and the planner, which sits with the origin. */
+  tripMs(peer: SimPeer): number {
+    const origin = this.#net.peers.get(ORIGIN_PEER);
+    return origin === undefined ? 0 : this.#net.delayMs(peer, origin);
+  }
+
+  join(peer: SimPeer): void {
+    this.#clock.after(this.tripMs(peer), () => {
+      if (!peer.alive) return;
+      this.handle({ type: "peer", peer: peer.number, facts: this.#factsOf(peer) });
+      this.handle({ type: "join", swarm: SIM_SWARM, peer: peer.number });
+    });
+    this.#clock.after(REPORT_MS, () => this.#report(peer));
+  }
+
+  #factsOf({ number, line }: SimPeer): PeerFacts {
+    const { natMatching, measured } = this.#scenario;
+    const claimBps = line.liar ? BOAST_BPS : line.uplinkBps;
+    return {
+      nat: natMatching ? line.nat : "open",
+      ipv6: natMatching ? line.ipv6 : true,
+      network: String(number),
+      upload: line.uplinkBps > 0,
+      capBps: Number.POSITIVE_INFINITY,
+      uplinkBps: measured ? undefined : claimBps,
+      trusted: false,
+      rttMs: undefined,
+    };
+  }
+
+  #report(peer: SimPeer): void {
+    if (!peer.alive) return;
+    const tallies = peer.member.takeTally();
+    this.#clock.after(REPORT_MS, () => this.#report(peer));
+    if (!this.#scenario.measured) return;
+    this.#clock.after(this.tripMs(peer), () => {
+      const nowMs = this.#clock.nowMs();
+      for (const event of this.#meter.report(peer.number, tallies, REPORT_MS, nowMs)) this.handle(event);
+    });
+  }
+
+  #tick(): void {
+    this.handle({ type: "tick" });
+    this.#clock.after(1_000, () => this.#tick());
+  }
+}

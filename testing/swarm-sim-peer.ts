@@ -1,0 +1,73 @@
+import type { Clock } from "../peer/clock.ts";
+import { createSwarmMember } from "../peer/swarm/member.ts";
+import type { Assignment, SwarmMember } from "../peer/swarm/member-ports.ts";
+import type { Manifest } from "../protocol/manifest.ts";
+import type { SimEnd, SimMemberLink } from "./swarm-sim-link.ts";
+import type { SimLine } from "./swarm-sim-scenario.ts";
+import { SIM_SWARM, type SimStream } from "./swarm-sim-stream.ts";
+import { SimUplink } from "./swarm-sim-uplink.ts";
+
+/** A simulated peer: the shipped member behind an uplink. */
+export class SimPeer implements SimEnd {
+  readonly number: number;
+  readonly line: SimLine;
+  readonly member: SwarmMember;
+  readonly uplink: SimUplink;
+  /** Its half of each open link. */
+  readonly links = new Map<number, SimMemberLink>();
+  /** Those the planner wants it to have. */
+  wanted = new Set<number>();
+  alive = true;
+  readonly #stream: SimStream;
+  #onManifest: (segment: number) => void = () => {};
+  #onPiece: (segment: number) => void = () => {};
+
+  constructor(options: {
+    number: number;
+    line: SimLine;
+    clock: Clock;
+    random: () => number;
+    stream: SimStream;
+    pull: boolean;
+  }) {
+    const { number, line, clock, random, pull } = options;
+    this.number = number;
+    this.line = line;
+    this.#stream = options.stream;
+    this.uplink = new SimUplink(clock, line.uplinkBps);
+    const uploads = (): boolean => line.uplinkBps > 0;
+    this.member = createSwarmMember({ self: number, swarm: SIM_SWARM, clock, random, pull, uploads });
+  }
+
+  get liar(): boolean {
+    return this.line.liar;
+  }
+
+  /** Tells a player of everything that comes. */
+  watch(player: { onManifest(segment: number): void; onPiece(segment: number): void }): void {
+    this.#onManifest = (segment) => player.onManifest(segment);
+    this.#onPiece = (segment) => player.onPiece(segment);
+  }
+
+  assign(assignment: Assignment): void {
+    this.member.assign(assignment);
+    this.wanted = new Set([...assignment.parents, ...assignment.children].map(({ peer }) => peer));
+    this.wanted.delete(this.number);
+  }
+
+  onManifest(manifest: Manifest, signed: Uint8Array, from: number | undefined): void {
+    this.member.onManifest(manifest, signed, from);
+    this.#onManifest(manifest.segment);
+  }
+
+  onPiece(piece: number, bytes: Uint8Array, from: number | undefined): void {
+    this.member.onPiece(piece, bytes, from);
+    this.#onPiece(this.#stream.segmentOf(piece));
+  }
+
+  leave(): void {
+    this.alive = false;
+    this.member.close();
+    this.uplink.close();
+  }
+}
