@@ -8,6 +8,7 @@ import type { HttpBytes } from "../proxy/http-bytes.ts";
 import type { Contents } from "../proxy/notes/contents.ts";
 import type { LinkSide } from "./link-side.ts";
 import { listen } from "./listen.ts";
+import type { SwarmSide } from "./swarm-side.ts";
 import { version } from "./version.ts";
 
 /** What the private side reports on. */
@@ -17,6 +18,7 @@ export interface Reported {
   readonly contents: Contents;
   readonly httpBytes: HttpBytes;
   readonly links: LinkSide | undefined;
+  readonly swarmSide: SwarmSide | undefined;
 }
 
 /** Starts the private side; answers it and its URL. Rejects if the address cannot be had. */
@@ -27,7 +29,7 @@ export async function startAdmin(
 ): Promise<{ admin: AdminServer; url: string }> {
   const clock = createClock();
   const startedMs = clock.nowMs();
-  const { metrics, links, upstream, contents } = reported;
+  const { metrics, links, upstream, contents, swarmSide } = reported;
   if (!isLoopback(config.admin.host)) {
     log.warn("the admin listener can be reached from other machines, keep it behind a firewall", {
       host: config.admin.host,
@@ -39,11 +41,13 @@ export async function startAdmin(
       bytes: bytesOf(reported),
       links: links?.origin.links() ?? [],
       contents: contents.list(),
+      swarms: swarmSide?.status() ?? [],
       upstream: upstream.href,
       uptimeMs: Math.round(clock.nowMs() - startedMs),
       version: version(),
       engine: links?.engine,
       udpPort: links?.udpPort,
+      segments: metrics.totals().segments,
       notes: metrics.totals().notes,
       faults: metrics.totals().faults,
     }),
@@ -59,9 +63,10 @@ export async function startAdmin(
   return { admin, url: await listen(admin.server, config.admin) };
 }
 
-/** The HTTP side is counted at its sockets; the counter is brought up to that whenever somebody looks. */
-function bytesOf({ metrics, httpBytes }: Reported) {
+/** HTTP is counted at its sockets, viewers by the planner; the counters are brought up to that whenever somebody looks. */
+function bytesOf({ metrics, httpBytes, swarmSide }: Reported) {
   metrics.addBytes("http", httpBytes.total() - metrics.totals().bytes.http);
+  metrics.addBytes("viewer", (swarmSide?.planner.viewerBytes() ?? 0) - metrics.totals().bytes.viewer);
   return metrics.totals().bytes;
 }
 

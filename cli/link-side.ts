@@ -1,12 +1,15 @@
-import { createClock } from "../node/clock.ts";
 import type { Config } from "../node/config-options.ts";
 import { TuberError } from "../node/error.ts";
 import type { Log } from "../node/log.ts";
 import type { Metrics } from "../node/metrics.ts";
 import { RtcUnavailable } from "../node/rtc.ts";
 import { pickRtcHost } from "../node/rtc-pick.ts";
+import type { Clock } from "../peer/clock.ts";
 import { createOriginPeer, type OriginPeer } from "../proxy/origin/origin-peer.ts";
 import { createSignalServer, type SignalServer } from "../proxy/signal/signal-server.ts";
+
+import { joinedSessions } from "./joined-sessions.ts";
+import type { SwarmSide } from "./swarm-side.ts";
 
 /** The side of the proxy that viewers link to. */
 export interface LinkSide {
@@ -20,7 +23,13 @@ export interface LinkSide {
 }
 
 /** Opens the UDP port and gets ready for offers. Throws `rtc-unavailable` with what to try. */
-export async function startLinkSide(config: Config, log: Log, metrics: Metrics): Promise<LinkSide> {
+export async function startLinkSide(
+  config: Config,
+  clock: Clock,
+  log: Log,
+  metrics: Metrics,
+  swarmSide: SwarmSide | undefined,
+): Promise<LinkSide> {
   const rtc = await pickRtcHost(config.rtc, {
     udpPort: config.udpPort,
     stunServers: config.stun,
@@ -29,7 +38,6 @@ export async function startLinkSide(config: Config, log: Log, metrics: Metrics):
     if (error instanceof RtcUnavailable) throw new TuberError("rtc-unavailable", error.message, { cause: error });
     throw error;
   });
-  const clock = createClock();
   const origin = createOriginPeer({
     rtc,
     clock,
@@ -37,9 +45,14 @@ export async function startLinkSide(config: Config, log: Log, metrics: Metrics):
     maxLinks: config.maxLinks,
     onFault: (kind) => metrics.fault(kind),
     onSent: (bytes) => metrics.addBytes("origin", bytes),
+    ...(swarmSide && {
+      swarms: swarmSide.swarms,
+      budget: swarmSide.budget,
+      peerOf: (session) => swarmSide.planner.peerOf(session),
+    }),
   });
   const signal = createSignalServer({
-    sessions: origin,
+    sessions: swarmSide ? joinedSessions(origin, swarmSide.planner) : origin,
     clock,
     onFault: (kind) => metrics.fault(kind),
     trustedProxies: config.trustedProxies,

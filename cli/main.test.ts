@@ -115,7 +115,7 @@ test("a tuber.yaml in the folder is read without being named, and config shows w
 });
 
 test("what config prints is a configuration file", () => {
-  const { stdout } = tuber(["config", "--upstream", "http://a"]);
+  const { stdout } = tuber(["config", "--upstream", "http://a", "--uplink", "1.5Mbit"]);
   const file = path.join(folder, "printed.yaml");
   writeFileSync(file, stdout.replace(/^.*: ~ .*\n/gm, ""));
   const again = tuber(["config", "--config", file]).stdout;

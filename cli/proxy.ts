@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createClock } from "../node/clock.ts";
 import type { Config } from "../node/config-options.ts";
 import { TuberError } from "../node/error.ts";
 import type { Log } from "../node/log.ts";
@@ -15,6 +16,7 @@ import { SiteMemory } from "../proxy/pages/site-memory.ts";
 import { startAdmin } from "./admin.ts";
 import { type LinkSide, startLinkSide } from "./link-side.ts";
 import { listen } from "./listen.ts";
+import { type SwarmSide, startSwarmSide } from "./swarm-side.ts";
 
 export interface ProxyRun {
   /** Where visitors reach it. */
@@ -37,17 +39,28 @@ export async function runProxy(config: Config, { mode, log }: ProxyRunOptions): 
   const upstream = requireUpstream(config);
   const metrics = createMetrics();
   const contents = new Contents();
-  const links = mode === "proxy" ? await startLinkSide(config, log, metrics) : undefined;
-  const front = links ? workingFront(config, log, metrics, contents, links) : removingFront();
+  const clock = createClock();
+  const isSharing = mode === "proxy" && config.sharing === "auto";
+  const swarmSide = isSharing ? startSwarmSide(config, upstream, clock, log, metrics) : undefined;
+  const links = mode === "proxy" ? await startLinkSide(config, clock, log, metrics, swarmSide) : undefined;
+  const front = links ? workingFront(config, log, metrics, contents, links, swarmSide) : removingFront();
   const proxy = createProxyServer({ ...front, ...proxyOptions(config, log, metrics), upstream });
   const httpBytes = new HttpBytes(proxy.server);
   try {
-    const { admin, url: adminUrl } = await startAdmin(config, log, { upstream, metrics, contents, httpBytes, links });
+    const { admin, url: adminUrl } = await startAdmin(config, log, {
+      upstream,
+      metrics,
+      contents,
+      httpBytes,
+      links,
+      swarmSide,
+    });
     const url = await listen(proxy.server, config.listen);
     const { udpPort, engine } = links ?? {};
     log.info("ready", { url, admin: adminUrl, upstream: upstream.href, udpPort, engine, mode });
-    return { url, stop: () => stop(config, proxy, admin, links) };
+    return { url, stop: () => stop(config, proxy, admin, links, swarmSide) };
   } catch (error) {
+    swarmSide?.close();
     await links?.close();
     throw error;
   }
@@ -70,17 +83,28 @@ function proxyOptions(config: Config, log: Log, metrics: Metrics) {
   };
 }
 
-function workingFront(config: Config, log: Log, metrics: Metrics, contents: Contents, links: LinkSide): Front {
+function workingFront(
+  config: Config,
+  log: Log,
+  metrics: Metrics,
+  contents: Contents,
+  links: LinkSide,
+  swarmSide: SwarmSide | undefined,
+): Front {
   const memory = new SiteMemory(join(config.dataDir));
-  const pages = createPageRules({ memory, stun: config.stun, log });
+  const pages = createPageRules({ memory, stun: config.stun, key: swarmSide?.publicKey, log });
   const notes = createNoteRule({
     origin: links.origin,
     minBytes: config.minSize,
+    admit(exchange, headers, session) {
+      const peer = links.origin.peerOf(session);
+      return peer === undefined ? undefined : swarmSide?.admit(exchange, headers, peer);
+    },
     onOutcome: (outcome) => metrics.note(outcome),
     onContent: (exchange, answer, range) => contents.noted(exchange, answer, range),
   });
   return {
-    rules: [notes, ...pages.rules],
+    rules: [notes, ...(swarmSide ? [swarmSide.rule] : []), ...pages.rules],
     own: (req, res) => links.signal.own(req, res) || pages.assets().answer(req, res),
     ownUpgrade: (req, socket, head) => links.signal.ownUpgrade(req, socket, head),
   };
@@ -97,8 +121,10 @@ async function stop(
   proxy: ProxyServer,
   admin: AdminServer,
   links: LinkSide | undefined,
+  swarmSide: SwarmSide | undefined,
 ): Promise<void> {
   admin.drain();
+  swarmSide?.close();
   await Promise.all([proxy.close(config.drainTime), links?.close()]);
   await admin.close();
 }

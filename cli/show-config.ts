@@ -23,5 +23,6 @@ function endpointText(host: string, port: number): string {
 
 function withUnit(name: OptionName, text: string): string {
   if (/Timeout$|Time$/.test(name)) return `${text}ms`;
-  return /Size$/.test(name) ? `${text}B` : text;
+  if (/Uplink$/i.test(name)) return `${Number(text) / 1_000}kbit`;
+  return /Size$|Memory$/.test(name) ? `${text}B` : text;
 }

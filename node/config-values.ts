@@ -1,7 +1,7 @@
 // What a value of the configuration may look like. Input is text (or texts, for lists) from a flag, a variable or a file; a refusal reads "… is <message>".
 import ipaddr from "ipaddr.js";
 import * as v from "valibot";
-import { parseDurationMs, parseSizeBytes } from "./units.ts";
+import { parseDurationMs, parseRateBps, parseSizeBytes } from "./units.ts";
 
 /** Where a server listens. Host without brackets; port 0 lets the system choose. */
 export interface Endpoint {
@@ -67,6 +67,18 @@ export function size(minBytes: number, maxBytes: number) {
     v.maxValue(maxBytes, `more than ${maxBytes} bytes`),
   );
 }
+
+/** Bits a second, written with the unit. */
+export function rate(minBps: number, maxBps: number) {
+  return v.pipe(
+    parsed(parseRateBps, "not a rate with a unit (kbit, Mbit, Gbit: bits a second)"),
+    v.minValue(minBps, `less than ${minBps} bits a second`),
+    v.maxValue(maxBps, `more than ${maxBps} bits a second`),
+  );
+}
+
+/** Path prefixes; `none` for no path. */
+export const PathPrefixes = listOf(v.pipe(v.string(), v.startsWith("/", "not a path that starts with /")));
 
 /** A whole number of things. */
 export function count(min: number, max: number) {

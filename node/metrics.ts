@@ -12,6 +12,7 @@ export interface Totals {
   readonly notes: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   readonly requests: Readonly<Record<string, number>>;
+  readonly segments: Readonly<Record<string, number>>;
   readonly upstreamErrors: number;
 }
 
@@ -23,6 +24,8 @@ export interface Metrics {
   fault(kind: string): void;
   /** What became of a request that would have taken a delivery note. */
   note(outcome: string): void;
+  /** A live segment was looked at, and this became of it. */
+  segment(outcome: string): void;
   /** A request of this class was answered ("page", "media", "own", …). */
   request(requestClass: string): void;
   upstreamError(): void;
@@ -53,6 +56,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     addBytes: (path, bytes) => counters.bytes.add(path, bytes),
     fault: (kind) => counters.faults.add(kind),
     note: (outcome) => counters.notes.add(outcome),
+    segment: (outcome) => counters.segments.add(outcome),
     request: (requestClass) => counters.requests.add(requestClass),
     upstreamError: upstreamErrors.add,
     setLinks: links.set,
@@ -73,6 +77,11 @@ function createCounters(registry: Registry) {
       "Requests that would have taken a delivery note, by what became of them.",
     ),
     faults: counter("tuber_faults_total", "kind", "Bad input and broken promises survived, by kind."),
+    segments: counter(
+      "tuber_live_segments_total",
+      "outcome",
+      "Segments of live streams looked at: shared, the same as before, or why they are not.",
+    ),
     requests: counter("tuber_requests_total", "class", "HTTP requests answered, by class."),
   };
 }
@@ -89,6 +98,7 @@ function readCounters(counters: Counters): Omit<Totals, "links" | "upstreamError
     notes: counters.notes.all(),
     faults: counters.faults.all(),
     requests: counters.requests.all(),
+    segments: counters.segments.all(),
   };
 }
 

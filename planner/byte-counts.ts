@@ -11,8 +11,15 @@ interface Count {
 export class ByteCounts {
   /** By swarm and peer. */
   readonly #counts = new Map<number, Map<number, Count>>();
+  #viewerBytes = 0;
+
+  /** All that viewers ever got from each other. */
+  get viewerBytes(): number {
+    return this.#viewerBytes;
+  }
 
   add(swarm: number, reporter: number, sender: number, bytes: number): void {
+    if (sender !== ORIGIN_PEER) this.#viewerBytes += bytes;
     this.#of(swarm, reporter)[sender === ORIGIN_PEER ? "origin" : "viewer"] += bytes;
     this.#of(swarm, sender).sent += bytes;
   }

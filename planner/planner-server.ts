@@ -46,6 +46,8 @@ export interface PlannerServer {
   /** A proved liar gets no children any more. */
   ban(peer: number): void;
   swarms(): SwarmStatus[];
+  /** Payload that viewers said they got from each other, in all. */
+  viewerBytes(): number;
   close(): void;
 }
 
@@ -149,6 +151,10 @@ class Server implements PlannerServer {
       }
     }
     return Array.from(swarms, ([swarm, members]) => ({ swarm, members }));
+  }
+
+  viewerBytes(): number {
+    return this.#bytes.viewerBytes;
   }
 
   close(): void {

@@ -27,10 +27,12 @@ interface Case {
   readonly linked?: boolean;
   readonly status?: number;
   readonly headers?: [string, string][];
+  /** What the app's 200 lets the viewer into. */
+  readonly swarm?: { readonly id: number; readonly ticket: string };
 }
 
 /** What a client sees when the app answers `headers` to a request with `note`, and what the origin was told to push. */
-async function visit({ note = REQUEST, linked = true, status = 200, headers = FILM }: Case) {
+async function visit({ note = REQUEST, linked = true, status = 200, headers = FILM, swarm }: Case) {
   const pushed: unknown[][] = [];
   const outcomes: NoteOutcome[] = [];
   const rule = createNoteRule({
@@ -43,6 +45,7 @@ async function visit({ note = REQUEST, linked = true, status = 200, headers = FI
         return true;
       },
     },
+    admit: () => swarm,
     onOutcome: (outcome) => outcomes.push(outcome),
     onContent: () => undefined,
   });
@@ -97,6 +100,38 @@ test("a refusal by the app passes although the link is open", async () => {
   const { text, pushed } = await visit({ status: 403 });
   assert.deepEqual([text, pushed], ["passed", []]);
 });
+
+const SWARM = { id: 7, ticket: "abc" };
+const SMALL: [string, string][] = [
+  ["Content-Type", "video/mp2t"],
+  ["Content-Length", "9"],
+];
+
+test("the note for a content of a swarm carries the swarm and this viewer's ticket, and its body is pushed as ever", async () => {
+  const { text, pushed } = await visit({ swarm: SWARM });
+  assert.deepEqual(parseNote(text)?.swarm, SWARM);
+  assert.deepEqual(pushed, [[SESSION, 77, 0, 100_000, 1_048_576]]);
+});
+
+test("a content of no swarm has none in its note", async () => {
+  assert.equal("swarm" in (parseNote((await visit({})).text) ?? {}), false);
+});
+
+test("a small segment of a swarm gets a note, since the next ones will come from the swarm", async () => {
+  assert.deepEqual(parseNote((await visit({ swarm: SWARM, headers: SMALL })).text)?.swarm, SWARM);
+  assert.equal((await visit({ headers: SMALL })).text, "passed");
+});
+
+for (const [who, refused] of [
+  ["whom the app refuses", { status: 403 }],
+  ["who has no link", { linked: false }],
+  ["who asks for a part", { status: 206, headers: [...FILM, ["Content-Range", "bytes 0-99999/200000"]] }],
+] satisfies [string, Case][]) {
+  test(`a viewer ${who} gets no ticket`, async () => {
+    const { text } = await visit({ swarm: SWARM, ...refused });
+    assert.equal(text.includes(SWARM.ticket), false);
+  });
+}
 
 test("without a link the answer passes", async () => {
   const { text, outcomes } = await visit({ linked: false });

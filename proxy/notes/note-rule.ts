@@ -6,6 +6,7 @@ import { type NoteRequest, parseNoteRequest } from "../../protocol/note-request.
 import { NOTE_HEADER, NOTE_TYPE } from "../../protocol/paths.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { Answer, Exchange, Rule } from "../exchange.ts";
+import type { HeaderList } from "../header-list.ts";
 import { readableBody } from "../origin/readable-body.ts";
 import { type DeliveredRange, deliverableRange } from "./deliverable.ts";
 
@@ -25,7 +26,12 @@ export interface NotePorts {
       creditBytes: number,
     ): boolean;
   };
-  /** Smaller bodies stay on HTTP, where they are faster. */
+  /**
+   * The swarm of the content of this 200, and a ticket for this session's viewer: the app has just let it in. Undefined where nobody
+   * else may hold the content.
+   */
+  admit?(exchange: Exchange, headers: HeaderList, session: SessionId): Note["swarm"] | undefined;
+  /** Smaller bodies stay on HTTP, where they are faster; but those of a swarm, whose next ones will come from it. */
   readonly minBytes: number;
   onOutcome(outcome: NoteOutcome): void;
   onContent(exchange: Exchange, answer: Answer, range: DeliveredRange): void;
@@ -53,9 +59,12 @@ export function createNoteRule(ports: NotePorts): Rule {
     onAnswer(exchange, answer) {
       const request = requests.get(exchange);
       if (request === undefined) return answer;
-      const range = deliverableRange(answer, ports.minBytes);
-      const note = range && noteText(answer, request, range);
-      if (range === undefined || note === undefined) return pass(answer, "not-worth-it");
+      const range = deliverableRange(answer, 0);
+      if (range === undefined) return pass(answer, "not-worth-it");
+      const swarm = admit(exchange, answer, request.session);
+      const note = noteText(answer, request, range, swarm);
+      const isTooSmall = swarm === undefined && deliverableRange(answer, ports.minBytes) === undefined;
+      if (isTooSmall || note === undefined) return pass(answer, "not-worth-it");
       if (!ports.origin.has(request.session)) return pass(answer, "no-link");
       const { session, stream, creditBytes } = request;
       // From here on the body is the link's; one that fails there is asked for again over HTTP.
@@ -67,13 +76,23 @@ export function createNoteRule(ports: NotePorts): Rule {
     },
   };
 
+  function admit(exchange: Exchange, answer: Answer, session: SessionId): Note["swarm"] | undefined {
+    if (answer.status !== 200 || !ports.origin.has(session)) return undefined;
+    return ports.admit?.(exchange, answer.headers, session);
+  }
+
   function pass(answer: Answer, outcome: NoteOutcome): Answer {
     ports.onOutcome(outcome);
     return answer;
   }
 }
 
-function noteText(answer: Answer, request: NoteRequest, range: DeliveredRange): string | undefined {
+function noteText(
+  answer: Answer,
+  request: NoteRequest,
+  range: DeliveredRange,
+  swarm: Note["swarm"] | undefined,
+): string | undefined {
   const note: Note = {
     v: PROTOCOL_VERSION,
     status: answer.status === 206 ? 206 : 200,
@@ -81,6 +100,7 @@ function noteText(answer: Answer, request: NoteRequest, range: DeliveredRange): 
     headers: answer.headers.entries().filter(([name]) => !STAYS_OUTSIDE.includes(name.toLowerCase())),
     stream: request.stream,
     ...range,
+    ...(swarm && { swarm }),
   };
   const text = JSON.stringify(note);
   return Buffer.byteLength(text) > MAX_NOTE_BYTES ? undefined : text;

@@ -2,45 +2,57 @@ import type { Attempt, LinkPath } from "../../node/rtc.ts";
 import type { Body } from "../../peer/body.ts";
 import type { Channel, ChannelEvents } from "../../peer/channel.ts";
 import type { Clock } from "../../peer/clock.ts";
-import { createSender, type Sender, type SenderFault } from "../../peer/sender.ts";
-import { TokenBucket } from "../../peer/token-bucket.ts";
+import type { PeerLink, LinkFault as PeerLinkFault } from "../../peer/link-ports.ts";
+import { createPeerLink } from "../../peer/peer-link.ts";
+import type { LinkSwarms } from "../../peer/swarm/link-swarms.ts";
+import type { UploadBudget } from "../../peer/upload-budget.ts";
 import { MAX_CANDIDATES } from "../../protocol/limits.ts";
 
 /** What a client did wrong on a link. */
-export type LinkFault = `link-${SenderFault}` | "link-flood" | "link-oversize" | "link-candidates";
+export type LinkFault = `link-${PeerLinkFault}` | "link-candidates";
 
 export interface LinkPorts {
   readonly clock: Clock;
   readonly onFault: (fault: LinkFault) => void;
   readonly onSent: (payloadBytes: number) => void;
+  /** The origin's swarms; absent: viewers do not serve each other here. */
+  readonly swarms?: OriginSwarmLinks | undefined;
+  /** What pieces may take of the operator's uplink; absent: all there is. */
+  readonly budget?: UploadBudget | undefined;
 }
 
-/** Clients send credit and acknowledgements of at most 11 bytes; room for what later versions add. */
+/** The origin's swarms as its links reach them. */
+export interface OriginSwarmLinks {
+  /** What the link to this viewer hands swarm frames to, until it is disconnected. */
+  connect(peer: number): LinkSwarms;
+  disconnect(link: LinkSwarms): void;
+}
+
+/** Clients send credit, acknowledgements and what they want of swarms, at most 133 bytes; room for what later versions add. */
 const MAX_INBOUND_BYTES = 1_024;
-/** One acknowledgement for each small frame of a fast link is 10,000 a second. */
-const INBOUND_RATE_PER_S = 20_000;
-const INBOUND_BURST = 40_000;
 
 /** One attempt of a client to have a link, and the link it becomes. */
 export class OriginLink {
   readonly #ports: LinkPorts;
-  readonly #inbound: TokenBucket;
+  readonly #peer: number;
   readonly #sinceMs: number;
   #attempt: Attempt | undefined;
-  #sender: Sender | undefined;
+  #link: PeerLink | undefined;
+  #swarms: LinkSwarms | undefined;
   #candidates = 0;
   #sentBytes = 0;
   #closed = false;
 
-  constructor(ports: LinkPorts) {
+  /** `peer`: the viewer's number. */
+  constructor(ports: LinkPorts, peer: number) {
     this.#ports = ports;
+    this.#peer = peer;
     this.#sinceMs = ports.clock.nowMs();
-    this.#inbound = new TokenBucket(INBOUND_RATE_PER_S, INBOUND_BURST, this.#sinceMs);
   }
 
   get state(): "connecting" | "open" | "closed" {
     if (this.#closed) return "closed";
-    return this.#sender === undefined ? "connecting" : "open";
+    return this.#link === undefined ? "connecting" : "open";
   }
 
   get sentBytes(): number {
@@ -53,7 +65,7 @@ export class OriginLink {
 
   get path(): LinkPath {
     const path = this.#attempt?.path();
-    const measuredMs = this.#sender?.stats().rttMs ?? 0;
+    const measuredMs = this.#link?.stats().rttMs ?? 0;
     return { rttMs: measuredMs > 0 ? measuredMs : path?.rttMs, remoteKind: path?.remoteKind };
   }
 
@@ -70,20 +82,35 @@ export class OriginLink {
   }
 
   open(channel: Channel): ChannelEvents {
-    const sender = createSender({
+    const { clock, swarms, budget } = this.#ports;
+    const inbox = swarms?.connect(this.#peer);
+    const link = createPeerLink({
       channel,
-      clock: this.#ports.clock,
+      clock,
+      peer: this.#peer,
+      streams: "out",
+      maxMessageBytes: MAX_INBOUND_BYTES,
       onSent: (bytes) => this.#onSent(bytes),
-      onFault: (fault) => this.#ports.onFault(`link-${fault}`),
+      onFault: (fault) => this.#onFault(fault),
+      ...(inbox && { inbox }),
+      ...(budget && { budget }),
     });
-    this.#sender = sender;
-    return { onMessage: (bytes) => this.#onMessage(sender, bytes), onClose: () => sender.close() };
+    this.#link = link;
+    this.#swarms = inbox;
+    inbox?.carriedBy(link);
+    return {
+      onMessage: (bytes) => link.onMessage(bytes),
+      onClose: () => {
+        link.onClose();
+        this.#disconnect();
+      },
+    };
   }
 
   /** Owns the body from here; false, and the body cancelled, if the link cannot take it. */
   push(stream: number, body: Body, start: number, end: number | null, creditBytes: number): boolean {
-    if (this.state === "open" && this.#sender !== undefined) {
-      return this.#sender.push(stream, body, start, end, creditBytes);
+    if (this.state === "open" && this.#link !== undefined) {
+      return this.#link.push(stream, body, start, end, creditBytes);
     }
     body.cancel();
     return false;
@@ -92,15 +119,14 @@ export class OriginLink {
   /** Tells the client that what is under way ends, then closes. Safe to call twice. */
   close(): void {
     if (this.#closed) return;
-    this.#sender?.close();
+    this.#link?.close();
     this.#closed = true;
+    this.#disconnect();
     this.#attempt?.close();
   }
 
-  #onMessage(sender: Sender, bytes: Uint8Array): void {
-    if (bytes.length > MAX_INBOUND_BYTES) this.#end("link-oversize");
-    else if (!this.#inbound.take(this.#ports.clock.nowMs())) this.#end("link-flood");
-    else sender.onMessage(bytes);
+  #disconnect(): void {
+    if (this.#swarms !== undefined) this.#ports.swarms?.disconnect(this.#swarms);
   }
 
   #onSent(bytes: number): void {
@@ -108,8 +134,8 @@ export class OriginLink {
     this.#ports.onSent(bytes);
   }
 
-  #end(fault: LinkFault): void {
-    this.#ports.onFault(fault);
-    this.close();
+  #onFault(fault: PeerLinkFault): void {
+    this.#ports.onFault(`link-${fault}`);
+    if (fault === "flood" || fault === "oversize") this.close();
   }
 }

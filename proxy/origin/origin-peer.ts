@@ -3,9 +3,10 @@ import type { RtcHost } from "../../node/rtc.ts";
 import type { Body } from "../../peer/body.ts";
 import type { Clock } from "../../peer/clock.ts";
 import type { Log } from "../../peer/log.ts";
+import type { UploadBudget } from "../../peer/upload-budget.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { SendSignal, SessionSignal, SignalSessions } from "../signal/sessions.ts";
-import { type LinkFault, OriginLink } from "./origin-link.ts";
+import { type LinkFault, OriginLink, type OriginSwarmLinks } from "./origin-link.ts";
 import { OriginSession } from "./origin-session.ts";
 
 export interface OriginPeerOptions {
@@ -20,6 +21,10 @@ export interface OriginPeerOptions {
   readonly maxLinks?: number;
   /** The number a session is known by to other viewers, where somebody else gives them; default: drawn here. */
   readonly peerOf?: (session: SessionId) => number | undefined;
+  /** The origin's swarms; absent: viewers do not serve each other here. */
+  readonly swarms?: OriginSwarmLinks | undefined;
+  /** What pieces of swarms may take of the operator's uplink; absent: all there is. */
+  readonly budget?: UploadBudget | undefined;
 }
 
 export type OriginFault = LinkFault | "link-limit" | "link-duplicate-attempt" | "link-timeout" | "link-bad-offer";
@@ -38,6 +43,8 @@ export interface LinkStatus {
 
 /** The content peer inside the proxy: it pushes the bodies the app already answered with on the links of those who asked. */
 export interface OriginPeer extends SignalSessions {
+  /** The number of a session with an open link. */
+  peerOf(session: SessionId): number | undefined;
   /** Whether a push to this session has an open link to go on. */
   has(session: SessionId): boolean;
   /**
@@ -71,6 +78,11 @@ class Origin implements OriginPeer {
 
   has(session: SessionId): boolean {
     return this.#sessions.get(session)?.open !== undefined;
+  }
+
+  peerOf(id: SessionId): number | undefined {
+    const session = this.#sessions.get(id);
+    return session?.open && session.peer;
   }
 
   push(
@@ -139,7 +151,7 @@ class Origin implements OriginPeer {
   }
 
   #connect(id: SessionId, session: OriginSession, attempt: number, sdp: string): void {
-    const link = new OriginLink(this.#options);
+    const link = new OriginLink(this.#options, session.peer);
     session.add(attempt, link);
     this.#linkCount += 1;
     let answered = false;

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { Assets, type Mode } from "./assets.ts";
 
-function assets(mode: Mode = "proxy", more: { stun?: string[]; appHasWorker?: boolean } = {}): Assets {
-  return new Assets({ mode, stun: more.stun ?? [], appHasWorker: more.appHasWorker ?? false });
+function assets(mode: Mode = "proxy", more: { stun?: string[]; appHasWorker?: boolean; key?: string } = {}): Assets {
+  return new Assets({ mode, stun: [], appHasWorker: false, ...more });
 }
 
 let base = "";
@@ -23,18 +23,26 @@ before(async () => {
 after(() => server.close());
 
 test("the page's script carries the configuration and may be kept for ever", async () => {
-  served = assets("proxy", { stun: ["stun:s.test:1"] });
+  served = assets("proxy", { stun: ["stun:s.test:1"], key: "public-key" });
   const response = await fetch(base + served.scriptPath);
   const text = await response.text();
   assert.match(response.headers.get("cache-control") ?? "", /immutable/);
-  assert.ok(text.includes('"stun:s.test:1"') && text.includes(served.build) && !text.includes("__TUBER_CONFIG__"));
+  assert.ok(
+    text.includes('"stun:s.test:1"') &&
+      text.includes('"public-key"') &&
+      text.includes(served.build) &&
+      !text.includes("__TUBER_CONFIG__"),
+  );
 });
 
 test("another configuration is another build", () => {
-  const builds = [assets(), assets("proxy", { stun: ["stun:a"] }), assets("proxy", { appHasWorker: true })].map(
-    (a) => a.build,
-  );
-  assert.equal(new Set(builds).size, 3);
+  const builds = [
+    assets(),
+    assets("proxy", { stun: ["stun:a"] }),
+    assets("proxy", { appHasWorker: true }),
+    assets("proxy", { key: "k" }),
+  ].map((a) => a.build);
+  assert.equal(new Set(builds).size, 4);
 });
 
 test("the injected tag's path stays short enough for a charset behind it", () => {

@@ -12,6 +12,8 @@ export interface AssetOptions {
   readonly mode: Mode;
   readonly stun: readonly string[];
   readonly appHasWorker: boolean;
+  /** The origin's public key, where viewers serve each other; see client/config.ts. */
+  readonly key?: string | undefined;
 }
 
 interface Asset {
@@ -41,9 +43,9 @@ export class Assets {
   constructor(options: AssetOptions) {
     this.#mode = options.mode;
     const scripts = { client: bundle("client"), worker: bundle("worker"), sw: bundle("sw"), core: bundle("core") };
-    const { stun, appHasWorker } = options;
-    this.build = hash(JSON.stringify([scripts, stun, appHasWorker])).slice(0, 10);
-    const config = JSON.stringify({ build: this.build, stun, appHasWorker });
+    const { stun, appHasWorker, key } = options;
+    this.build = hash(JSON.stringify([scripts, stun, appHasWorker, key])).slice(0, 10);
+    const config = JSON.stringify({ build: this.build, stun, appHasWorker, key });
     this.#files = new Map([
       [
         "client.js",

@@ -8,6 +8,8 @@ import type { SiteMemory } from "./site-memory.ts";
 export interface PageRulesOptions {
   readonly memory: SiteMemory;
   readonly stun: readonly string[];
+  /** The origin's public key, where viewers serve each other. */
+  readonly key?: string | undefined;
   readonly log: {
     debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
     info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -42,8 +44,8 @@ export function createPageRules(options: PageRulesOptions): PageRules {
   return { rules: [inTurn(() => current.html), ownWorker], assets: () => current.assets };
 }
 
-function build({ memory, stun, log }: PageRulesOptions): { assets: Assets; html: Rule } {
-  const assets = new Assets({ mode: "proxy", stun, appHasWorker: memory.appHasWorker });
+function build({ memory, stun, key, log }: PageRulesOptions): { assets: Assets; html: Rule } {
+  const assets = new Assets({ mode: "proxy", stun, key, appHasWorker: memory.appHasWorker });
   return { assets, html: createHtmlRule({ scriptPath: assets.scriptPath, buildHash: assets.build, log }) };
 }
 

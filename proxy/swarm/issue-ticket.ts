@@ -1,0 +1,11 @@
+import { encodeTicket, type Ticket, ticketToSign } from "../../protocol/ticket.ts";
+import type { OriginKey } from "./origin-key.ts";
+
+/** How long a viewer may take part before it must ask the app again: whom the app shuts out is out by then. */
+export const TICKET_MS = 600_000;
+
+/** A signed ticket in base64url, as notes carry it. `nowMs` is the origin's clock, since 1970. */
+export function issueTicket(key: OriginKey, swarm: number, peer: number, nowMs: number): string {
+  const ticket: Ticket = { swarm, peer, expiresMs: Math.floor(nowMs) + TICKET_MS };
+  return Buffer.from(encodeTicket(ticket, key.sign(ticketToSign(ticket)))).toString("base64url");
+}
