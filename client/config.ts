@@ -6,6 +6,8 @@ export interface ClientConfig {
   readonly stun: readonly string[];
   /** The app was seen to register a service worker of its own for the whole site: ours would fight with it. */
   readonly appHasWorker: boolean;
+  /** The origin's Ed25519 public key, raw, base64url: what manifests and tickets are checked by. Absent: nobody serves another here. */
+  readonly key?: string;
 }
 
 declare const __TUBER_CONFIG__: ClientConfig;

@@ -4,7 +4,7 @@ import { holdMedia, loadedMediaUrls } from "./hold.ts";
 import { runForLeader } from "./leader.ts";
 import { LinkHost } from "./link-host.ts";
 import { ensureRegistered, type Registered, refreshAppWorker } from "./registration.ts";
-import type { Status } from "./status.ts";
+import { type LinksState, NO_LINKS, type Status } from "./status.ts";
 import { Tabs } from "./tabs.ts";
 
 /** How long the app's own service worker may take to say that our code runs in it. */
@@ -22,8 +22,7 @@ export class Page {
   #here = false;
   #left = false;
   #link: LinkHost | undefined;
-  #links = 0;
-  #why = "connecting";
+  #state: LinksState = { links: 0, uploadedBytes: 0, why: "connecting" };
   #handOn: (() => void) | undefined;
   #release: (() => void) | undefined;
 
@@ -37,9 +36,9 @@ export class Page {
       this.#release = holdMedia(() => this.#leaveToNetwork());
     }
     this.#tabs = new Tabs({
-      onLink: (links, why) => this.#status.setLink(links, why),
+      onLinks: (state) => this.#status.setLinks(state),
       onAsked: () => {
-        if (this.#link) this.#tabs.tellLink(this.#links, this.#why);
+        if (this.#link) this.#tabs.tellLinks(this.#state);
       },
     });
   }
@@ -84,16 +83,15 @@ export class Page {
     if (owner === "tuber") return;
     await new Promise((resolve) => setTimeout(resolve, HERE_MS));
     if (this.#here) return;
-    this.#status.setLink(0, "the site's own service worker does not carry Tuber yet");
+    this.#status.setLinks({ ...NO_LINKS, why: "the site's own service worker does not carry Tuber yet" });
     refreshAppWorker(registration);
   }
 
   #lead(): void {
-    this.#link = new LinkHost((open, why) => {
-      this.#links = open ? 1 : 0;
-      this.#why = why;
-      this.#status.setLink(this.#links, why);
-      this.#tabs.tellLink(this.#links, why);
+    this.#link = new LinkHost(true, (links, uploadedBytes, why) => {
+      this.#state = { links, uploadedBytes, why };
+      this.#status.setLinks(this.#state);
+      this.#tabs.tellLinks(this.#state);
     });
     this.#offerLink();
   }
@@ -137,7 +135,7 @@ export class Page {
       case "who":
         return this.#introduce();
       case "bytes":
-        return this.#status.addBytes(message.http, message.origin);
+        return this.#status.addBytes(message);
       case "native-hls":
         for (const url of message.urls.slice(-NATIVE_HLS_KEEP)) this.#nativeUrls.add(url);
         return;

@@ -1,13 +1,15 @@
+import type { LinksState } from "./status.ts";
+
 const NAME = "tuber-link";
 
-type TabMessage = { readonly type: "link"; readonly links: number; readonly why: string } | { readonly type: "ask" };
+type TabMessage = { readonly type: "links"; readonly state: LinksState } | { readonly type: "ask" };
 
 /** The leader tells the site's other tabs how the link is; a new tab asks. */
 export class Tabs {
-  readonly #events: { onLink(links: number, why: string): void; onAsked(): void };
+  readonly #events: { onLinks(state: LinksState): void; onAsked(): void };
   #channel: BroadcastChannel | undefined;
 
-  constructor(events: { onLink(links: number, why: string): void; onAsked(): void }) {
+  constructor(events: { onLinks(state: LinksState): void; onAsked(): void }) {
     this.#events = events;
   }
 
@@ -16,7 +18,7 @@ export class Tabs {
     if (this.#channel) return;
     this.#channel = new BroadcastChannel(NAME);
     this.#channel.onmessage = (event: MessageEvent<TabMessage>) => {
-      if (event.data.type === "link") this.#events.onLink(event.data.links, event.data.why);
+      if (event.data.type === "links") this.#events.onLinks(event.data.state);
       else this.#events.onAsked();
     };
     this.#post({ type: "ask" });
@@ -28,8 +30,8 @@ export class Tabs {
     this.#channel = undefined;
   }
 
-  tellLink(links: number, why: string): void {
-    this.#post({ type: "link", links, why });
+  tellLinks(state: LinksState): void {
+    this.#post({ type: "links", state });
   }
 
   #post(message: TabMessage): void {

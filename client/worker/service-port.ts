@@ -28,6 +28,11 @@ export class ServicePort {
         if (receiver) this.#open(receiver, message.stream, message.start, message.creditBytes);
         else this.#send({ type: "fail", stream: message.stream, why: "no link" });
         return;
+      case "ask":
+        this.#send({ type: "fail", stream: message.stream, why: "no swarm" });
+        return;
+      case "swarm":
+        return;
       case "consumed":
         receiver?.consumed(message.stream, message.bytes);
         return;
@@ -52,7 +57,7 @@ export class ServicePort {
   #data(stream: number, bytes: Uint8Array): void {
     const { buffer, byteOffset } = bytes;
     if (!(buffer instanceof ArrayBuffer)) return;
-    this.#send({ type: "data", stream, buffer, from: byteOffset }, [buffer]);
+    this.#send({ type: "data", stream, buffer, from: byteOffset, path: "origin" }, [buffer]);
   }
 
   #send(message: FromProvider, transfer: Transferable[] = []): void {
