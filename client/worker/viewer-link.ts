@@ -110,10 +110,11 @@ export class ViewerLink {
   }
 
   #connect(): void {
-    if (!this.#offers || !this.#wanted || this.#attempt) return;
-    if (this.#ports.clock.nowMs() < this.#givenUpUntilMs) return;
     this.#cancelRetry?.();
-    this.#begin(this.#ports.nextAttempt(), undefined);
+    if (!this.#offers || !this.#wanted || this.#attempt) return;
+    const pauseMs = this.#givenUpUntilMs - this.#ports.clock.nowMs();
+    if (pauseMs > 0) this.#connectAfter(pauseMs);
+    else this.#begin(this.#ports.nextAttempt(), undefined);
   }
 
   /** A newer offer replaces what we have: the other side would not make it if its end still worked. */
@@ -157,10 +158,12 @@ export class ViewerLink {
       this.#failures = 0;
       this.#givenUpUntilMs = this.#ports.clock.nowMs() + GIVEN_UP_MS;
     }
+    this.#connectAfter(backoffMs(this.#failures, this.#ports.random()));
+  }
+
+  #connectAfter(delayMs: number): void {
     this.#cancelRetry?.();
     if (!this.#offers || !this.#wanted) return;
-    const pauseMs = this.#givenUpUntilMs - this.#ports.clock.nowMs();
-    const delayMs = pauseMs > 0 ? pauseMs : backoffMs(this.#failures, this.#ports.random());
     this.#cancelRetry = this.#ports.clock.after(delayMs, () => this.#connect());
   }
 }
