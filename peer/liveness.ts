@@ -5,24 +5,29 @@ const PING_AFTER_MS = 1_000;
 /** A link that left a PING unanswered for two seconds is dead or worse than HTTP. */
 const DEAD_AFTER_MS = 3_000;
 
+export interface LivenessPorts {
+  readonly clock: Clock;
+  /** Whether the peer owes us anything now; the watch ends by itself when it does not. */
+  readonly isExpecting: () => boolean;
+  /** Sends a question that is answered at once. */
+  readonly ask: () => void;
+  readonly onSilent: () => void;
+}
+
 /** Watches a link while somebody waits for it: silence, then a question, then the end. */
 export class Liveness {
-  readonly #clock: Clock;
-  readonly #ask: () => void;
-  readonly #onSilent: () => void;
+  readonly #ports: LivenessPorts;
   #heardMs = 0;
   #cancel: (() => void) | undefined;
 
-  constructor(clock: Clock, ask: () => void, onSilent: () => void) {
-    this.#clock = clock;
-    this.#ask = ask;
-    this.#onSilent = onSilent;
+  constructor(ports: LivenessPorts) {
+    this.#ports = ports;
   }
 
   /** Starts the watch, unless it runs. */
   start(): void {
     if (this.#cancel !== undefined) return;
-    this.#heardMs = this.#clock.nowMs();
+    this.#heardMs = this.#ports.clock.nowMs();
     this.#again(PING_AFTER_MS);
   }
 
@@ -32,21 +37,25 @@ export class Liveness {
   }
 
   heard(): void {
-    this.#heardMs = this.#clock.nowMs();
+    this.#heardMs = this.#ports.clock.nowMs();
   }
 
   #again(delayMs: number): void {
-    this.#cancel = this.#clock.after(delayMs, () => this.#check());
+    this.#cancel = this.#ports.clock.after(delayMs, () => this.#check());
   }
 
   #check(): void {
-    const silentMs = this.#clock.nowMs() - this.#heardMs;
+    if (!this.#ports.isExpecting()) {
+      this.stop();
+      return;
+    }
+    const silentMs = this.#ports.clock.nowMs() - this.#heardMs;
     if (silentMs >= DEAD_AFTER_MS) {
       this.stop();
-      this.#onSilent();
+      this.#ports.onSilent();
       return;
     }
     this.#again(silentMs < PING_AFTER_MS ? PING_AFTER_MS - silentMs : PING_AFTER_MS);
-    if (silentMs >= PING_AFTER_MS) this.#ask();
+    if (silentMs >= PING_AFTER_MS) this.#ports.ask();
   }
 }

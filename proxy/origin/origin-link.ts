@@ -3,8 +3,8 @@ import type { Body } from "../../peer/body.ts";
 import type { Channel, ChannelEvents } from "../../peer/channel.ts";
 import type { Clock } from "../../peer/clock.ts";
 import { createSender, type Sender, type SenderFault } from "../../peer/sender.ts";
+import { TokenBucket } from "../../peer/token-bucket.ts";
 import { MAX_CANDIDATES } from "../../protocol/limits.ts";
-import { TokenBucket } from "../signal/token-bucket.ts";
 
 /** What a client did wrong on a link. */
 export type LinkFault = `link-${SenderFault}` | "link-flood" | "link-oversize" | "link-candidates";

@@ -1,10 +1,10 @@
 import type { Clock } from "../../peer/clock.ts";
+import { TokenBucket } from "../../peer/token-bucket.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import { SIGNAL_BURST, SIGNAL_RATE_PER_S } from "../../protocol/limits.ts";
 import { type ClientSignal, parseClientSignal, parseClientSignals, type ServerSignal } from "../../protocol/signal.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { SendSignal, SignalSessions } from "./sessions.ts";
-import { TokenBucket } from "./token-bucket.ts";
 
 /** What strangers did wrong on signalling; each is dropped or ends the conversation. */
 export type SignalFault =

@@ -1,0 +1,33 @@
+import { STREAM_CREDIT_BYTES } from "../protocol/limits.ts";
+
+/** Faulty bytes forgiven at once: an honest peer sends none, a confused one at most a stream's credit. */
+const FORGIVEN_BYTES = STREAM_CREDIT_BYTES;
+/** Forgiven in the long run, bytes a second: pieces that crossed our word on the way, in a visit of hours. */
+const FORGIVEN_BYTES_PER_S = 16_384;
+
+/** What was dropped as faulty, and whether it is too much. */
+export class Refusals {
+  #count = 0;
+  #bytes = 0;
+  #chargedBytes = 0;
+  #atMs = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** All that was ever dropped. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Counts a dropped message; true if that is more than can be forgiven. */
+  add(bytes: number, nowMs: number): boolean {
+    const forgivenBytes = ((nowMs - this.#atMs) / 1000) * FORGIVEN_BYTES_PER_S;
+    this.#chargedBytes = Math.max(0, this.#chargedBytes - forgivenBytes) + bytes;
+    this.#atMs = nowMs;
+    this.#count += 1;
+    this.#bytes += bytes;
+    return this.#chargedBytes > FORGIVEN_BYTES;
+  }
+}
