@@ -15,8 +15,8 @@ export interface MemberLink {
   sendWant(pieces: readonly number[]): void;
   sendSkip(pieces: readonly number[]): void;
   sendLater(piece: number, delayMs: number): void;
-  /** About how long a piece queued now would wait before it has left, in milliseconds. */
-  queueMs(): number;
+  /** About how long a piece queued now would wait before it leaves, in milliseconds: an urgent one waits for urgent ones only. */
+  queueMs(urgent: boolean): number;
   /** Newest round trip; undefined before the first. */
   rttMs(): number | undefined;
 }
