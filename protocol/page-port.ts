@@ -54,15 +54,14 @@ export type ToProvider =
    */
   | { readonly type: "open"; readonly stream: number; readonly start: number | null; readonly creditBytes: number }
   /**
-   * Has a swarm this URL's bytes from `start` on (to `end`, null: all)? Answered by `note` and the stream, or else by `fail`.
-   * Only asked for requests that any copy of the content answers.
+   * Has a swarm what this URL is, or the part of it that this Range names? Answered by `note` and the stream, or else by
+   * `fail`. Only asked for requests that any copy of the content answers.
    */
   | {
       readonly type: "ask";
       readonly stream: number;
       readonly url: string;
-      readonly start: number;
-      readonly end: number | null;
+      readonly range: string | undefined;
       readonly creditBytes: number;
     }
   /** The note for this URL said that it belongs to a swarm. */

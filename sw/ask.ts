@@ -63,11 +63,11 @@ export async function ask(
 
 /** As {@link ask}, of this browser's swarms; undefined if they do not know it, or if not any copy would do. */
 export async function askSwarms(
-  { url, headers, start, end }: RequestPlan,
+  { url, headers }: RequestPlan,
   provider: Provider | undefined,
 ): Promise<Extract<Asked, { type: "body" }> | undefined> {
-  if (start === null || headers.some(([name]) => /^if-|^authorization$/.test(name))) return undefined;
-  const source = provider?.ask(url, start, end);
+  if (headers.some(([name]) => /^if-|^authorization$/.test(name))) return undefined;
+  const source = provider?.ask(url, new Map(headers).get("range"));
   const note = await source?.note();
   return source && note && { type: "body", head: headOfNote(note), source, response: undefined };
 }

@@ -14,7 +14,7 @@ const SWARM_STALL_MS = 3_000;
 
 type StreamOrder =
   | Pick<Extract<ToProvider, { type: "open" }>, "type" | "start">
-  | Pick<Extract<ToProvider, { type: "ask" }>, "type" | "url" | "start" | "end">;
+  | Pick<Extract<ToProvider, { type: "ask" }>, "type" | "url" | "range">;
 
 /**
  * The page that holds the link, seen from the service worker: one port to its Tuber worker, streams multiplexed on it.
@@ -53,8 +53,8 @@ export class Provider {
   }
 
   /** A stream of the browser's swarms, if they know this URL: its note says so. */
-  ask(url: string, start: number, end: number | undefined): LinkStream | undefined {
-    return this.#suspect ? undefined : this.#expect({ type: "ask", url, start, end: end ?? null }, SWARM_STALL_MS);
+  ask(url: string, range: string | undefined): LinkStream | undefined {
+    return this.#suspect ? undefined : this.#expect({ type: "ask", url, range }, SWARM_STALL_MS);
   }
 
   /** A note said to which swarm this URL belongs. */
