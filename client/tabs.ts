@@ -2,14 +2,22 @@ import type { LinksState } from "./status.ts";
 
 const NAME = "tuber-link";
 
-type TabMessage = { readonly type: "links"; readonly state: LinksState } | { readonly type: "ask" };
+type TabMessage = { readonly type: "links"; readonly state: LinksState } | { readonly type: "ask" | "visible" };
 
-/** The leader tells the site's other tabs how the link is; a new tab asks. */
+export interface TabsEvents {
+  onLinks(state: LinksState): void;
+  /** A new tab wants to know how the links are. */
+  onAsked(): void;
+  /** Another tab is in view. */
+  onVisible(): void;
+}
+
+/** The leader tells the site's other tabs how the links are; a new tab asks. */
 export class Tabs {
-  readonly #events: { onLinks(state: LinksState): void; onAsked(): void };
+  readonly #events: TabsEvents;
   #channel: BroadcastChannel | undefined;
 
-  constructor(events: { onLinks(state: LinksState): void; onAsked(): void }) {
+  constructor(events: TabsEvents) {
     this.#events = events;
   }
 
@@ -19,7 +27,8 @@ export class Tabs {
     this.#channel = new BroadcastChannel(NAME);
     this.#channel.onmessage = (event: MessageEvent<TabMessage>) => {
       if (event.data.type === "links") this.#events.onLinks(event.data.state);
-      else this.#events.onAsked();
+      else if (event.data.type === "ask") this.#events.onAsked();
+      else this.#events.onVisible();
     };
     this.#post({ type: "ask" });
   }
@@ -32,6 +41,11 @@ export class Tabs {
 
   tellLinks(state: LinksState): void {
     this.#post({ type: "links", state });
+  }
+
+  /** This tab is in view. */
+  tellVisible(): void {
+    this.#post({ type: "visible" });
   }
 
   #post(message: TabMessage): void {
