@@ -16,6 +16,8 @@ const MAX_BUFFERED_BYTES = 1_048_576;
 const BUFFER_POLL_MS = 10;
 /** Frames of what is urgent for each one of what is not: a push must be late before it starves, and is asked for when it is late. */
 const URGENT_FRAMES = 3;
+/** What that leaves of the line to what is not urgent, at the least. */
+export const PUSH_SHARE = 1 / (1 + URGENT_FRAMES);
 /** Assumed before the first ACK, for an estimate of the rate only. */
 const UNKNOWN_RTT_MS = 100;
 

@@ -28,7 +28,8 @@ export class PieceQueue implements Turn {
   readonly #pushed = new Map<number, Uint8Array>();
   readonly #retry = (): void => this.#ports.transmitter.ready(this);
   #current: Current | undefined;
-  #bytes = 0;
+  #askedBytes = 0;
+  #pushedBytes = 0;
   #closed = false;
 
   constructor(swarm: number, ports: PieceQueuePorts) {
@@ -43,26 +44,26 @@ export class PieceQueue implements Turn {
 
   /** Payload not yet sent. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#askedBytes + this.#pushedBytes + this.#currentBytes;
+  }
+
+  /** Payload that goes before a piece asked for now. */
+  get urgentBytes(): number {
+    return this.#askedBytes + this.#currentBytes;
   }
 
   add(piece: number, bytes: Uint8Array, urgent: boolean): void {
     if (this.#closed || this.#asked.has(piece)) return;
-    if (this.#current?.piece === piece) {
-      this.#current.urgent ||= urgent;
-      return;
-    }
-    const known = this.#pushed.has(piece);
-    if (known && !urgent) return;
-    if (known) this.#pushed.delete(piece);
-    else this.#bytes += bytes.length;
-    (urgent ? this.#asked : this.#pushed).set(piece, bytes);
+    if (this.#current?.piece === piece) this.#current.urgent ||= urgent;
+    else if (this.#pushed.has(piece) && !urgent) return;
+    else this.#put(piece, bytes, urgent);
     this.#ports.transmitter.ready(this);
   }
 
   /** Unless its first byte has gone. */
   drop(piece: number): void {
-    this.#bytes -= (this.#asked.get(piece) ?? this.#pushed.get(piece))?.length ?? 0;
+    this.#askedBytes -= this.#asked.get(piece)?.length ?? 0;
+    this.#pushedBytes -= this.#pushed.get(piece)?.length ?? 0;
     this.#asked.delete(piece);
     this.#pushed.delete(piece);
   }
@@ -73,7 +74,8 @@ export class PieceQueue implements Turn {
     this.#asked.clear();
     this.#pushed.clear();
     this.#current = undefined;
-    this.#bytes = 0;
+    this.#askedBytes = 0;
+    this.#pushedBytes = 0;
     this.#ports.transmitter.idle(this);
   }
 
@@ -86,11 +88,21 @@ export class PieceQueue implements Turn {
     if (budget !== undefined && !budget.take(PIECE_HEADER_BYTES + payload.length, this.#retry)) return false;
     this.#begin(current);
     current.offset += payload.length;
-    this.#bytes -= payload.length;
     if (current.offset === bytes.length) this.#current = undefined;
     const frame = encodeSwarmFrame({ type: "piece", swarm: this.#swarm, piece, offset, payload });
     if (this.#ports.transmitter.sendCounted(frame)) this.#ports.onSent(payload.length);
-    return this.#bytes > 0;
+    return this.bytes > 0;
+  }
+
+  get #currentBytes(): number {
+    return this.#current === undefined ? 0 : this.#current.bytes.length - this.#current.offset;
+  }
+
+  #put(piece: number, bytes: Uint8Array, urgent: boolean): void {
+    this.drop(piece);
+    if (urgent) this.#askedBytes += bytes.length;
+    else this.#pushedBytes += bytes.length;
+    (urgent ? this.#asked : this.#pushed).set(piece, bytes);
   }
 
   #first(): Current | undefined {
@@ -102,8 +114,7 @@ export class PieceQueue implements Turn {
 
   #begin(current: Current): void {
     if (this.#current === current) return;
-    this.#asked.delete(current.piece);
-    this.#pushed.delete(current.piece);
+    this.drop(current.piece);
     this.#current = current;
   }
 }

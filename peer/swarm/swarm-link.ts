@@ -17,7 +17,7 @@ export interface SwarmLinkPorts {
   readonly send: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** Pieces were asked for: the peer owes an answer. */
   readonly onWant: () => void;
-  readonly queueMs: () => number;
+  readonly queueMs: (urgent: boolean) => number;
   readonly rttMs: () => number | undefined;
   readonly onClose: () => void;
 }
@@ -77,8 +77,8 @@ class LinkOfSwarm implements SwarmLink {
     this.#send({ type: "later", swarm: this.swarm, piece, delayMs: rounded });
   }
 
-  queueMs(): number {
-    return this.#ports.queueMs();
+  queueMs(urgent: boolean): number {
+    return this.#ports.queueMs(urgent);
   }
 
   rttMs(): number | undefined {

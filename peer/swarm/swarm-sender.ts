@@ -1,4 +1,4 @@
-import type { Transmitter } from "../transmitter.ts";
+import { PUSH_SHARE, type Transmitter } from "../transmitter.ts";
 import type { UploadBudget } from "../upload-budget.ts";
 import { PieceQueue } from "./piece-queue.ts";
 import { createSwarmLink, type SwarmLink } from "./swarm-link.ts";
@@ -43,7 +43,7 @@ export class SwarmSender {
       queue,
       send: (bytes) => transmitter.send(bytes),
       onWant,
-      queueMs: () => this.#queueMs(),
+      queueMs: (urgent) => this.#queueMs(urgent),
       rttMs,
       onClose: () => this.#swarms.delete(swarm),
     });
@@ -55,14 +55,17 @@ export class SwarmSender {
     for (const { link } of [...this.#swarms.values()]) link.close();
   }
 
-  /** All that is queued at the rate the link delivers, streams in line taking their share; longer while nothing is acknowledged. */
-  #queueMs(): number {
-    const queuedBytes = this.queuedBytes;
-    if (queuedBytes === 0) return 0;
+  /** What goes first, at the rate the link delivers, beside streams that take their turns; longer while nothing is acknowledged. */
+  #queueMs(urgent: boolean): number {
     const { transmitter, budget } = this.#ports;
-    const linkBytesPerMs = transmitter.bytesPerMs / (1 + this.#streamsInLine);
-    const bytesPerMs = Math.min(linkBytesPerMs, budget?.bytesPerMs ?? Number.POSITIVE_INFINITY);
-    return transmitter.stalledMs + queuedBytes / bytesPerMs;
+    let urgentBytes = 0;
+    for (const { queue } of this.#swarms.values()) urgentBytes += queue.urgentBytes;
+    const bytes = urgent ? urgentBytes : this.queuedBytes;
+    if (bytes === 0) return 0;
+    const streams = this.#streamsInLine;
+    const share = urgent || streams === 0 ? 1 / (1 + streams) : PUSH_SHARE;
+    const bytesPerMs = Math.min(transmitter.bytesPerMs * share, budget?.bytesPerMs ?? Number.POSITIVE_INFINITY);
+    return transmitter.stalledMs + bytes / bytesPerMs;
   }
 
   get #streamsInLine(): number {
