@@ -43,7 +43,8 @@ function describe(stats: Stats): string {
     `viewers      ${mebibytes(viewer)}`,
     `plain HTTP   ${mebibytes(http)}`,
     `uploaded     ${mebibytes(uploaded)}`,
-    stats.why === "" ? `linked to the site and ${viewers} viewers` : `no link: ${stats.why}`,
+    stats.links === 0 ? "no link" : `linked to the site and ${viewers} viewers`,
+    stats.why,
   ];
   return lines.join("\n");
 }

@@ -14,7 +14,7 @@ export interface Stats {
   readonly links: number;
   /** A service worker with our code answers for this page. */
   readonly controlled: boolean;
-  /** Why nothing comes over a link, in words; empty while there is one. */
+  /** Why nothing comes over a link, or with one, why nothing comes from other viewers, in words; empty if something may. */
   readonly why: string;
 }
 
@@ -24,7 +24,7 @@ export interface LinksState {
   readonly links: number;
   /** Payload that went to other viewers. */
   readonly uploadedBytes: number;
-  /** Why there is none, in words; empty if there is one. */
+  /** Why there is none, or why none to other viewers, in words; empty if nothing is in the way. */
   readonly why: string;
 }
 

@@ -43,7 +43,7 @@ export type FromLinkWorker =
       readonly mid: string;
     }
   | { readonly type: "disconnect"; readonly link: number; readonly attempt: number }
-  /** How many links are open, how much went up over them, and why there is none to the origin (empty if there is). */
+  /** How many links are open, how much went up over them, and what stands in the way of more (empty: nothing). */
   | {
       readonly type: "links";
       readonly links: number;

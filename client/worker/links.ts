@@ -60,9 +60,9 @@ export class Links {
     this.#viewers?.want(peers);
   }
 
-  /** Ends the link to this viewer; it is made again only if it is wanted again. */
-  drop(peer: number): void {
-    this.#viewers?.drop(peer);
+  /** No link to this viewer any more. */
+  ban(peer: number): void {
+    this.#viewers?.ban(peer);
   }
 
   onPage(message: AboutLink): void {

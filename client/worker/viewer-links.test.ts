@@ -47,7 +47,6 @@ test("an offer is taken before our own assignment is here, and refused when ther
   const { links, toPage, sent } = rig(50);
   links.onMessage(4, offer);
   assert.deepEqual(toPage, [{ type: "accept", link: 4, attempt: 1, sdp: "" }]);
-  links.drop(4);
   links.want(numbers(60, 19));
   links.onMessage(5, offer);
   assert.deepEqual(sent, [{ type: "peer", to: 5, message: { kind: "failed", attempt: 1 } }]);
@@ -56,7 +55,7 @@ test("an offer is taken before our own assignment is here, and refused when ther
 test("attempts at one viewer rise although the link was forgotten in between", () => {
   const { links, toPage } = rig(1);
   links.want(new Set([2]));
-  links.drop(2);
+  links.get(2)?.close();
   links.want(new Set());
   links.want(new Set([2]));
   const attempts = toPage.flatMap((message) => (message.type === "connect" ? [message.attempt] : []));
@@ -67,5 +66,14 @@ test("we are no viewer to ourselves", () => {
   const { links, toPage } = rig(7);
   links.want(new Set([7]));
   links.onMessage(7, offer);
+  assert.deepEqual(toPage, []);
+});
+
+test("a banned viewer gets no link, wanted or offering", () => {
+  const { links, toPage } = rig(50);
+  links.ban(4);
+  links.ban(60);
+  links.want(new Set([4, 60]));
+  links.onMessage(4, offer);
   assert.deepEqual(toPage, []);
 });

@@ -28,6 +28,7 @@ export class ViewerLinks {
   readonly #ports: ViewerLinksPorts;
   /** The order is that of use: the first were wanted longest ago. */
   readonly #links = new Map<number, ViewerLink>();
+  readonly #banned = new Set<number>();
   #attempts = 0;
 
   /** `self`: our number; with another one all links are other links. */
@@ -46,7 +47,7 @@ export class ViewerLinks {
     for (const link of this.#links.values()) if (!peers.has(link.peer)) link.setWanted(false);
     this.#forgetIdle();
     for (const peer of peers) {
-      if (peer === this.#self || !(this.get(peer)?.isBusy || this.#makeRoom())) continue;
+      if (peer === this.#self || this.#banned.has(peer) || !(this.get(peer)?.isBusy || this.#makeRoom())) continue;
       const link = this.#get(peer);
       this.#links.delete(peer);
       this.#links.set(peer, link);
@@ -56,7 +57,7 @@ export class ViewerLinks {
 
   /** Another viewer says this. */
   onMessage(peer: number, message: PeerMessage): void {
-    if (peer === this.#self) return;
+    if (peer === this.#self || this.#banned.has(peer)) return;
     if (message.kind !== "offer") {
       this.get(peer)?.onMessage(message);
       return;
@@ -66,8 +67,9 @@ export class ViewerLinks {
     else this.#ports.send({ type: "peer", to: peer, message: { kind: "failed", attempt: message.attempt } });
   }
 
-  /** Ends the link to this viewer; it is made again only if it is wanted again. */
-  drop(peer: number): void {
+  /** No link to this viewer any more, whoever wants one. */
+  ban(peer: number): void {
+    this.#banned.add(peer);
     this.#links.get(peer)?.close();
   }
 

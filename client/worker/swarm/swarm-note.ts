@@ -6,8 +6,11 @@ import { PROTOCOL_VERSION } from "../../../protocol/version.ts";
 /** What the answer says anew: length and part of what is sent are ours, and pieces are never coded. */
 const OURS = new Set(["content-length", "content-range", "content-encoding", "transfer-encoding"]);
 
+/** A note that says where its body ends. */
+export type SwarmNote = Note & { readonly end: number };
+
 /** The note for this content, or the part of it that a Range names; undefined if the app itself should answer such a range. */
-export function noteOf(manifest: Manifest, stream: number, range: string | undefined): Note | undefined {
+export function noteOf(manifest: Manifest, stream: number, range: string | undefined): SwarmNote | undefined {
   const { head, lengthBytes: total } = manifest;
   const part = range === undefined ? { from: 0, last: undefined } : parseRangeRequest(range);
   if (part === undefined || part.from >= total) return undefined;

@@ -74,6 +74,11 @@ export class SwarmStream {
     this.pump();
   }
 
+  /** Nothing more will come. */
+  fail(why: string): void {
+    this.#finish(() => this.#ports.fail(why));
+  }
+
   /** The reader wants no more; nothing is heard of the stream afterwards. */
   cancel(): void {
     this.#finish(() => {});
@@ -83,9 +88,7 @@ export class SwarmStream {
     if (this.#awaited === piece) return;
     this.#rest();
     this.#awaited = piece;
-    this.#cancelTimer = this.#ports.clock.after(PATIENCE_MS, () =>
-      this.#finish(() => this.#ports.fail("no piece came")),
-    );
+    this.#cancelTimer = this.#ports.clock.after(PATIENCE_MS, () => this.fail("no piece came"));
     this.#ports.need(piece, Math.max(this.#ports.clock.nowMs(), this.#dueMs));
   }
 
