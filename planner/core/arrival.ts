@@ -1,0 +1,40 @@
+import { offerBps } from "./means.ts";
+import { sameNetwork } from "./nat.ts";
+import type { Peer, Seat } from "./records.ts";
+
+// When a burst's last piece arrives, estimated: pieces trickle down link by link, and each uplink on the way has its queue.
+
+/** A segment of a common length is published at once. */
+const BURST_MS = 2_000;
+const PIECE_BITS = 131_072;
+/** Children that a first piece waits for on average. */
+const MOST_BEFORE = 4;
+/** A road of which nothing is known. */
+const DEFAULT_RTT_MS = 50;
+const LAN_MS = 1;
+
+/** One way between two viewers, from their round trips to the origin: between half their difference and half their sum. */
+export function latencyMs(one: Peer, other: Peer): number {
+  if (sameNetwork(one, other)) return LAN_MS;
+  return ((one.facts.rttMs ?? DEFAULT_RTT_MS) + (other.facts.rttMs ?? DEFAULT_RTT_MS)) / 4;
+}
+
+/** How long this uplink takes to send a burst to all its children. */
+function drainMs(peer: Peer): number {
+  return peer.usedBps === 0 ? 0 : (BURST_MS * peer.usedBps) / offerBps(peer);
+}
+
+/** When a burst has arrived at a child of this seat, but for the last road. */
+export function arrivalMs(parent: Seat): number {
+  return parent.lagMs + Math.max(parent.drainMs, drainMs(parent.member.peer));
+}
+
+/** Estimates a seat anew after its parent's. */
+export function estimate(seat: Seat, parent: Seat): void {
+  const from = parent.member.peer;
+  const before = Math.min(MOST_BEFORE, from.usedBps / parent.member.swarm.stripeBps);
+  const sendMs = (1_000 * before * PIECE_BITS) / Math.max(1, offerBps(from));
+  seat.depth = parent.depth + 1;
+  seat.lagMs = parent.lagMs + latencyMs(from, seat.member.peer) + sendMs;
+  seat.drainMs = Math.max(parent.drainMs, drainMs(from));
+}

@@ -1,0 +1,51 @@
+import { ORIGIN_PEER } from "../../protocol/ids.ts";
+import { MAX_LINKS } from "../../protocol/limits.ts";
+import { isBlocked } from "./nat.ts";
+import type { Member, Peer } from "./records.ts";
+
+/** Until receivers have measured a peer: with it a crowd of strangers starts as fast as a known one (simulated). */
+const PRIOR_BPS = 5_000_000;
+/** Below this nobody is asked to serve. */
+const LEAST_REPUTATION = 0.3;
+/** Links to other viewers; one of a browser's is the origin's. */
+const MOST_LINKS = MAX_LINKS - 1;
+/** Peers one peer sends to: as many as log2 of a swarm of 10,000, beyond which more gain nothing (simulated). */
+const MOST_CHILDREN = 12;
+/** Links kept free in each swarm for parents: one for each stripe or pair of stripes. */
+const PARENT_LINKS = 4;
+/** Age at which a visit counts three quarters of one without end: most leave early, those who stay do for long. */
+const AGE_MS = 120_000;
+
+/** Bits a second this peer is good for in all. */
+export function offerBps(peer: Peer): number {
+  const { upload, capBps, uplinkBps } = peer.facts;
+  if (!upload || isBlocked(peer) || peer.reputation < LEAST_REPUTATION) return 0;
+  return Math.min(peer.measuredBps ?? uplinkBps ?? PRIOR_BPS, capBps) * peer.reputation;
+}
+
+/** Whether it can take one more child of this swarm within that share of its uplink. */
+export function hasSlots(member: Member, share: number, count = 1): boolean {
+  return member.peer.usedBps + count * member.swarm.stripeBps <= share * offerBps(member.peer);
+}
+
+/** Peers it may send to, whatever their stripes. */
+export function mostChildren(peer: Peer): number {
+  if (peer.id === ORIGIN_PEER) return Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.min(MOST_CHILDREN, MOST_LINKS - PARENT_LINKS * peer.members.size));
+}
+
+/** Whether one may become the other's parent as far as numbers of links go. */
+export function hasLinkRoom(parent: Peer, child: Peer): boolean {
+  if (parent.children.has(child)) return true;
+  if (parent.children.size >= mostChildren(parent)) return false;
+  if (parent.id === ORIGIN_PEER || parent.links.has(child)) return true;
+  return parent.links.size < MOST_LINKS && child.links.size < MOST_LINKS;
+}
+
+/** Rank of a member as a forwarder, in bits a second: its means, weighed with how long it has stayed. */
+export function score(member: Member): number {
+  const { peer, swarm } = member;
+  const ageMs = peer.facts.trusted ? Number.POSITIVE_INFINITY : swarm.world.nowMs - peer.bornMs;
+  const stays = ageMs === Number.POSITIVE_INFINITY ? 1 : ageMs / (ageMs + AGE_MS);
+  return Math.min(offerBps(peer), 6 * MOST_CHILDREN * swarm.stripeBps) * (0.4 + 0.6 * stays);
+}

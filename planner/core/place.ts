@@ -1,0 +1,46 @@
+import { isBlocked } from "./nat.ts";
+import { pick } from "./pick.ts";
+import type { Seat } from "./records.ts";
+import { recruit } from "./recruit.ts";
+import { overflow, preempt } from "./rescue.ts";
+import { extend, stretch } from "./reserve.ts";
+import { settle, takeRoot } from "./settle.ts";
+import { openCount } from "./swarm-index.ts";
+import { attach } from "./tree.ts";
+
+/** How a seat gets a parent: the first that works. Each costs the swarm more than the one before. */
+const WAYS: readonly ((seat: Seat) => boolean)[] = [top, joinOpen, stepIn, recruit, stretch, extend];
+
+/** Finds parents for these seats: those with the most below them first, then those whose stripe is scarcest. */
+export function place(seats: readonly Seat[]): void {
+  const queue = seats.map((seat) => ({ seat, open: openCount(seat.member.swarm, seat.stripe) }));
+  queue.sort((a, b) => b.seat.children.length - a.seat.children.length || a.open - b.open);
+  for (const { seat } of queue) placeSeat(seat);
+}
+
+function placeSeat(seat: Seat): void {
+  const { member } = seat;
+  // Recruiting places seats on the way; who has no UDP is fed by HTTP.
+  if (seat.parent !== undefined || isBlocked(member.peer)) return;
+  if (WAYS.some((way) => way(seat))) return;
+  const pushedOut = preempt(seat);
+  if (pushedOut !== undefined) placeSeat(pushedOut);
+  else if (!overflow(seat)) member.swarm.unplaced.add(seat);
+}
+
+/** A forwarder's free place right below the origin. */
+function top(seat: Seat): boolean {
+  return seat.duty && takeRoot(seat);
+}
+
+/** A free slot of a forwarder. */
+function joinOpen(seat: Seat): boolean {
+  const choice = pick(seat);
+  if (choice !== undefined) attach(choice.parent, seat);
+  return choice !== undefined;
+}
+
+/** A leaf's place, for a forwarder. */
+function stepIn(seat: Seat): boolean {
+  return seat.duty && settle(seat);
+}
