@@ -1,63 +1,84 @@
+import { MAX_LINKS } from "../protocol/limits.ts";
 import { PREFIX } from "../protocol/paths.ts";
 import { config } from "./config.ts";
 import { Connection } from "./connection.ts";
 import { scriptUrl } from "./trusted.ts";
-import type { FromLinkWorker, ToLinkWorker } from "./worker-port.ts";
+import { type FromLinkWorker, ORIGIN_LINK, type ToLinkWorker } from "./worker-port.ts";
 
-/** The leader page's half of the link: starts the Tuber worker and makes RTCPeerConnections when it asks for them. */
+/** What the leader page hears of its links. */
+export type OnLinks = (links: number, uploadedBytes: number, why: string) => void;
+
+/** The leader page's half of the links: starts the Tuber worker and makes RTCPeerConnections when it asks for them. */
 export class LinkHost {
   readonly #worker: Worker;
-  readonly #onLink: (open: boolean, why: string) => void;
-  #connection: Connection | undefined;
+  readonly #onLinks: OnLinks;
+  readonly #connections = new Map<number, Connection>();
 
-  constructor(onLink: (open: boolean, why: string) => void) {
-    this.#onLink = onLink;
+  /** `upload`: whether this browser may send to others now. */
+  constructor(upload: boolean, onLinks: OnLinks) {
+    this.#onLinks = onLinks;
     this.#worker = new Worker(scriptUrl(`${PREFIX}${config.build}/worker.js`));
     this.#worker.onmessage = (event: MessageEvent<FromLinkWorker>) => this.#handle(event.data);
-    this.#worker.onerror = () => onLink(false, "the site's policy or the network refused our worker script");
-    this.#tell({ type: "start", base: location.origin });
+    this.#worker.onerror = () => onLinks(0, 0, "the site's policy or the network refused our worker script");
+    this.#tell({ type: "start", base: location.origin, key: config.key ?? "", upload });
   }
 
-  /** A port for the service worker; whatever it asks there is answered by the link. */
+  /** A port for the service worker; whatever it asks there is answered by the links. */
   servicePort(): MessagePort {
     const { port1, port2 } = new MessageChannel();
     this.#tell({ type: "sw-port", port: port1 }, [port1]);
     return port2;
   }
 
-  /** Ends the link; a page in the back-forward cache must hold no connection. */
+  /** Whether this browser may send to others has changed. */
+  setUpload(upload: boolean): void {
+    this.#tell({ type: "means", upload });
+  }
+
+  /** Ends the links; a page in the back-forward cache must hold no connection. */
   stop(): void {
     this.#tell({ type: "stop" });
-    this.#connection?.close();
+    for (const connection of this.#connections.values()) connection.close();
     this.#worker.terminate();
   }
 
   #handle(message: FromLinkWorker): void {
-    switch (message.type) {
-      case "connect":
-        this.#connection?.close();
-        this.#connect(message.attempt);
-        return;
-      case "answer":
-        if (message.attempt === this.#connection?.attempt) void this.#connection.answer(message.sdp);
-        return;
-      case "candidate":
-        if (message.attempt === this.#connection?.attempt) this.#connection.candidate(message.candidate, message.mid);
-        return;
-      case "disconnect":
-        if (message.attempt === this.#connection?.attempt) this.#connection.close();
-        return;
-      case "link":
-        this.#onLink(message.open, message.why);
+    if (message.type === "links") {
+      this.#onLinks(message.links, message.uploadedBytes, message.why);
+      return;
+    }
+    if (message.type === "connect" || message.type === "accept") {
+      this.#connect(message);
+      return;
+    }
+    const connection = this.#connections.get(message.link);
+    if (connection === undefined || connection.attempt !== message.attempt) return;
+    if (message.type === "answer") void connection.answer(message.sdp);
+    else if (message.type === "candidate") connection.candidate(message.candidate, message.mid);
+    else this.#close(message.link);
+  }
+
+  #connect(order: Extract<FromLinkWorker, { type: "connect" | "accept" }>): void {
+    const { link, attempt } = order;
+    this.#close(link);
+    try {
+      // The origin's link goes before all others.
+      if (link !== ORIGIN_LINK && this.#connections.size >= MAX_LINKS) throw new RangeError("too many links");
+      this.#connections.set(link, this.#make(order));
+    } catch (error) {
+      this.#tell({ type: "failed", link, attempt, why: `the browser refused a connection (${String(error)})` });
     }
   }
 
-  #connect(attempt: number): void {
-    try {
-      this.#connection = new Connection(attempt, config.stun, (message, transfer) => this.#tell(message, transfer));
-    } catch (error) {
-      this.#tell({ type: "failed", attempt, why: `the browser refused a connection (${String(error)})` });
-    }
+  #make(order: Extract<FromLinkWorker, { type: "connect" | "accept" }>): Connection {
+    const tell = (message: ToLinkWorker, transfer?: Transferable[]): void => this.#tell(message, transfer);
+    if (order.type === "connect") return Connection.offering(order.link, order.attempt, config.stun, tell);
+    return Connection.answering(order.link, order.attempt, config.stun, tell, order.sdp);
+  }
+
+  #close(link: number): void {
+    this.#connections.get(link)?.close();
+    this.#connections.delete(link);
   }
 
   #tell(message: ToLinkWorker, transfer: Transferable[] = []): void {

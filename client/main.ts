@@ -2,7 +2,7 @@
 import { takeOverDownloads } from "./downloads.ts";
 import { showOverlay } from "./overlay.ts";
 import { Page } from "./page.ts";
-import { type Stats, Status } from "./status.ts";
+import { NO_LINKS, type Stats, Status } from "./status.ts";
 
 declare global {
   interface Window {
@@ -17,7 +17,7 @@ function start(): void {
   if (new URLSearchParams(location.search).has("tuber")) showOverlay(() => status.stats());
   const missing = missingPart();
   if (missing !== undefined) {
-    status.setLink(0, missing);
+    status.setLinks({ ...NO_LINKS, why: missing });
     return;
   }
   const page = new Page(status, !savesData());

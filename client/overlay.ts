@@ -33,13 +33,18 @@ export function showOverlay(stats: () => Stats): void {
 }
 
 function describe(stats: Stats): string {
-  const { http, origin } = stats.bytes;
-  const share = http + origin === 0 ? "" : `  ${Math.round((100 * origin) / (http + origin))} % direct`;
+  const { http, origin, viewer, uploaded } = stats.bytes;
+  const all = http + origin + viewer;
+  const share = all === 0 ? "" : `  ${Math.round((100 * (origin + viewer)) / all)} % direct`;
+  const viewers = Math.max(0, stats.links - 1);
   const lines = [
     `tuber${share}`,
     `direct link  ${mebibytes(origin)}`,
+    `viewers      ${mebibytes(viewer)}`,
     `plain HTTP   ${mebibytes(http)}`,
-    stats.why === "" ? "link open" : `no link: ${stats.why}`,
+    `uploaded     ${mebibytes(uploaded)}`,
+    stats.links === 0 ? "no link" : `linked to the site and ${viewers} viewers`,
+    stats.why,
   ];
   return lines.join("\n");
 }

@@ -3,12 +3,15 @@ import { Controller } from "./controller.ts";
 import { holdMedia, loadedMediaUrls } from "./hold.ts";
 import { runForLeader } from "./leader.ts";
 import { LinkHost } from "./link-host.ts";
+import { Means } from "./means.ts";
 import { ensureRegistered, type Registered, refreshAppWorker } from "./registration.ts";
-import type { Status } from "./status.ts";
+import { type LinksState, NO_LINKS, type Status } from "./status.ts";
 import { Tabs } from "./tabs.ts";
 
 /** How long the app's own service worker may take to say that our code runs in it. */
 const HERE_MS = 500;
+/** How often a tab in view says so: well within the time after which none counts as being there. */
+const VISIBLE_MS = 10_000;
 
 /** A page of the site with Tuber on it: introduces itself to the service worker, and holds the link if it leads. */
 export class Page {
@@ -22,8 +25,9 @@ export class Page {
   #here = false;
   #left = false;
   #link: LinkHost | undefined;
-  #links = 0;
-  #why = "connecting";
+  #means: Means | undefined;
+  #visible: number | undefined;
+  #state: LinksState = { links: 0, uploadedBytes: 0, why: "connecting" };
   #handOn: (() => void) | undefined;
   #release: (() => void) | undefined;
 
@@ -37,10 +41,11 @@ export class Page {
       this.#release = holdMedia(() => this.#leaveToNetwork());
     }
     this.#tabs = new Tabs({
-      onLink: (links, why) => this.#status.setLink(links, why),
+      onLinks: (state) => this.#status.setLinks(state),
       onAsked: () => {
-        if (this.#link) this.#tabs.tellLink(this.#links, this.#why);
+        if (this.#link) this.#tabs.tellLinks(this.#state);
       },
+      onVisible: () => this.#means?.seen(),
     });
   }
 
@@ -65,16 +70,24 @@ export class Page {
     if (this.#left) return;
     this.#tabs.open();
     this.#handOn ??= runForLeader(() => this.#lead());
+    this.#visible ??= setInterval(() => this.#tellVisible(), VISIBLE_MS);
   }
 
   /** The page goes away, perhaps into the back-forward cache, which takes no page with a connection. */
   suspend(): void {
     this.#tabs.close();
+    clearInterval(this.#visible);
+    this.#visible = undefined;
+    this.#means?.stop();
     if (this.#link) this.#controller.send({ type: "bye" });
     this.#link?.stop();
     this.#link = undefined;
     this.#handOn?.();
     this.#handOn = undefined;
+  }
+
+  #tellVisible(): void {
+    if (!document.hidden) this.#tabs.tellVisible();
   }
 
   async #meet(registered: Exclude<Registered, { owner: "none" }>): Promise<void> {
@@ -84,16 +97,16 @@ export class Page {
     if (owner === "tuber") return;
     await new Promise((resolve) => setTimeout(resolve, HERE_MS));
     if (this.#here) return;
-    this.#status.setLink(0, "the site's own service worker does not carry Tuber yet");
+    this.#status.setLinks({ ...NO_LINKS, why: "the site's own service worker does not carry Tuber yet" });
     refreshAppWorker(registration);
   }
 
   #lead(): void {
-    this.#link = new LinkHost((open, why) => {
-      this.#links = open ? 1 : 0;
-      this.#why = why;
-      this.#status.setLink(this.#links, why);
-      this.#tabs.tellLink(this.#links, why);
+    this.#means = new Means((upload) => this.#link?.setUpload(upload));
+    this.#link = new LinkHost(this.#means.upload, (links, uploadedBytes, why) => {
+      this.#state = { links, uploadedBytes, why };
+      this.#status.setLinks(this.#state);
+      this.#tabs.tellLinks(this.#state);
     });
     this.#offerLink();
   }
@@ -137,7 +150,7 @@ export class Page {
       case "who":
         return this.#introduce();
       case "bytes":
-        return this.#status.addBytes(message.http, message.origin);
+        return this.#status.addBytes(message);
       case "native-hls":
         for (const url of message.urls.slice(-NATIVE_HLS_KEEP)) this.#nativeUrls.add(url);
         return;

@@ -1,3 +1,5 @@
+import type { BytePath } from "../protocol/page-port.ts";
+
 /** Where a page's media bytes came from since it was opened, and whether there is a link and why not. */
 export interface Stats {
   readonly bytes: {
@@ -12,27 +14,39 @@ export interface Stats {
   readonly links: number;
   /** A service worker with our code answers for this page. */
   readonly controlled: boolean;
-  /** Why nothing comes over a link, in words; empty while there is one. */
+  /** Why nothing comes over a link, or with one, why nothing comes from other viewers, in words; empty if something may. */
   readonly why: string;
 }
+
+/** How this browser's links are, as its leader page says. */
+export interface LinksState {
+  /** Open ones: the origin's and other viewers'. */
+  readonly links: number;
+  /** Payload that went to other viewers. */
+  readonly uploadedBytes: number;
+  /** Why there is none, or why none to other viewers, in words; empty if nothing is in the way. */
+  readonly why: string;
+}
+
+export const NO_LINKS: LinksState = { links: 0, uploadedBytes: 0, why: "" };
 
 /** The page's own account; the service worker reports bytes, the leader reports the link. */
 export class Status {
   #http = 0;
   #origin = 0;
-  #links = 0;
-  #why = "starting";
+  #viewer = 0;
+  #state: LinksState = { ...NO_LINKS, why: "starting" };
   #controlled = false;
   #noWorkerWhy: string | undefined;
 
-  addBytes(http: number, origin: number): void {
-    this.#http += http;
-    this.#origin += origin;
+  addBytes(bytes: Readonly<Record<BytePath, number>>): void {
+    this.#http += bytes.http;
+    this.#origin += bytes.origin;
+    this.#viewer += bytes.viewer;
   }
 
-  setLink(links: number, why: string): void {
-    this.#links = links;
-    this.#why = why;
+  setLinks(state: LinksState): void {
+    this.#state = state;
   }
 
   setControlled(controlled: boolean): void {
@@ -45,16 +59,24 @@ export class Status {
   }
 
   linkOpen(): boolean {
-    return this.#links > 0;
+    return this.#state.links > 0;
   }
 
   stats(): Stats {
-    const waiting = this.#links > 0 && !this.#controlled;
+    const { links, uploadedBytes, why } = this.#state;
+    const waiting = links > 0 && !this.#controlled;
     return {
-      bytes: { http: this.#http, origin: this.#origin, booster: 0, viewer: 0, store: 0, uploaded: 0 },
-      links: this.#links,
+      bytes: {
+        http: this.#http,
+        origin: this.#origin,
+        booster: 0,
+        viewer: this.#viewer,
+        store: 0,
+        uploaded: uploadedBytes,
+      },
+      links,
       controlled: this.#controlled,
-      why: this.#noWorkerWhy ?? (waiting ? "no service worker of ours controls this page (yet)" : this.#why),
+      why: this.#noWorkerWhy ?? (waiting ? "no service worker of ours controls this page (yet)" : why),
     };
   }
 }

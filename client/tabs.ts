@@ -1,13 +1,23 @@
+import type { LinksState } from "./status.ts";
+
 const NAME = "tuber-link";
 
-type TabMessage = { readonly type: "link"; readonly links: number; readonly why: string } | { readonly type: "ask" };
+type TabMessage = { readonly type: "links"; readonly state: LinksState } | { readonly type: "ask" | "visible" };
 
-/** The leader tells the site's other tabs how the link is; a new tab asks. */
+export interface TabsEvents {
+  onLinks(state: LinksState): void;
+  /** A new tab wants to know how the links are. */
+  onAsked(): void;
+  /** Another tab is in view. */
+  onVisible(): void;
+}
+
+/** The leader tells the site's other tabs how the links are; a new tab asks. */
 export class Tabs {
-  readonly #events: { onLink(links: number, why: string): void; onAsked(): void };
+  readonly #events: TabsEvents;
   #channel: BroadcastChannel | undefined;
 
-  constructor(events: { onLink(links: number, why: string): void; onAsked(): void }) {
+  constructor(events: TabsEvents) {
     this.#events = events;
   }
 
@@ -16,8 +26,9 @@ export class Tabs {
     if (this.#channel) return;
     this.#channel = new BroadcastChannel(NAME);
     this.#channel.onmessage = (event: MessageEvent<TabMessage>) => {
-      if (event.data.type === "link") this.#events.onLink(event.data.links, event.data.why);
-      else this.#events.onAsked();
+      if (event.data.type === "links") this.#events.onLinks(event.data.state);
+      else if (event.data.type === "ask") this.#events.onAsked();
+      else this.#events.onVisible();
     };
     this.#post({ type: "ask" });
   }
@@ -28,8 +39,13 @@ export class Tabs {
     this.#channel = undefined;
   }
 
-  tellLink(links: number, why: string): void {
-    this.#post({ type: "link", links, why });
+  tellLinks(state: LinksState): void {
+    this.#post({ type: "links", state });
+  }
+
+  /** This tab is in view. */
+  tellVisible(): void {
+    this.#post({ type: "visible" });
   }
 
   #post(message: TabMessage): void {

@@ -1,23 +1,53 @@
 import type { SessionId } from "../protocol/ids.ts";
 
-// What the leader page and its Tuber worker say to each other.
+// What the leader page and its Tuber worker say to each other. `link` says which link it is about: the origin's, or that to the
+// viewer of this peer number; `attempt` which RTCPeerConnection of that link.
+
+export const ORIGIN_LINK = 0;
 
 /** Page → Tuber worker. `sw-port` and `channel` bring a MessagePort or RTCDataChannel along. */
 export type ToLinkWorker =
-  | { readonly type: "start"; readonly base: string }
+  /** `key`: the origin's public key (see config.ts); `upload`: what the visitor and the device allow at the moment. */
+  | { readonly type: "start"; readonly base: string; readonly key: string; readonly upload: boolean }
+  | { readonly type: "means"; readonly upload: boolean }
   | { readonly type: "sw-port"; readonly port: MessagePort }
-  | { readonly type: "offer"; readonly attempt: number; readonly sdp: string }
-  | { readonly type: "candidate"; readonly attempt: number; readonly candidate: string; readonly mid: string }
-  | { readonly type: "channel"; readonly attempt: number; readonly channel: RTCDataChannel }
+  | { readonly type: "offer" | "answer"; readonly link: number; readonly attempt: number; readonly sdp: string }
+  | {
+      readonly type: "candidate";
+      readonly link: number;
+      readonly attempt: number;
+      readonly candidate: string;
+      readonly mid: string;
+    }
+  | { readonly type: "channel"; readonly link: number; readonly attempt: number; readonly channel: RTCDataChannel }
   /** Where a channel cannot be transferred it stays in the page, and a port stands for it. */
-  | { readonly type: "channel-port"; readonly attempt: number; readonly port: MessagePort }
-  | { readonly type: "failed"; readonly attempt: number; readonly why: string }
+  | { readonly type: "channel-port"; readonly link: number; readonly attempt: number; readonly port: MessagePort }
+  | { readonly type: "failed"; readonly link: number; readonly attempt: number; readonly why: string }
   | { readonly type: "stop" };
+
+/** What the page did or found for an attempt, or that it gave it up. */
+export type FromPage = Extract<ToLinkWorker, { type: "offer" | "answer" | "candidate" | "failed" }>;
 
 /** Tuber worker → page. */
 export type FromLinkWorker =
-  | { readonly type: "connect"; readonly attempt: number }
-  | { readonly type: "answer"; readonly attempt: number; readonly sdp: string }
-  | { readonly type: "candidate"; readonly attempt: number; readonly candidate: string; readonly mid: string }
-  | { readonly type: "disconnect"; readonly attempt: number }
-  | { readonly type: "link"; readonly open: boolean; readonly why: string; readonly session: SessionId };
+  /** Make an offer. */
+  | { readonly type: "connect"; readonly link: number; readonly attempt: number }
+  /** Answer this offer. */
+  | { readonly type: "accept"; readonly link: number; readonly attempt: number; readonly sdp: string }
+  | { readonly type: "answer"; readonly link: number; readonly attempt: number; readonly sdp: string }
+  | {
+      readonly type: "candidate";
+      readonly link: number;
+      readonly attempt: number;
+      readonly candidate: string;
+      readonly mid: string;
+    }
+  | { readonly type: "disconnect"; readonly link: number; readonly attempt: number }
+  /** How many links are open, how much went up over them, and what stands in the way of more (empty: nothing). */
+  | {
+      readonly type: "links";
+      readonly links: number;
+      readonly uploadedBytes: number;
+      readonly why: string;
+      readonly session: SessionId;
+    };

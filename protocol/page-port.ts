@@ -1,4 +1,5 @@
 import type { SessionId } from "./ids.ts";
+import type { Note } from "./note.ts";
 
 // What pages, their Tuber worker and the service worker say to each other: structured-clone messages inside one browser.
 
@@ -28,6 +29,9 @@ export type PageToWorker =
   /** Keeps Firefox from ending a service worker whose streams are open (it counts 30 s from the last event). */
   | { readonly type: "ping" };
 
+/** Where bytes of an answer came from: plain HTTP, the origin's link, or another viewer's. */
+export type BytePath = "http" | "origin" | "viewer";
+
 /** Service worker → page. */
 export type WorkerToPage =
   /** The answer to `page`: our code runs in this service worker, its own or in front of the app's. */
@@ -36,7 +40,7 @@ export type WorkerToPage =
   /** The service worker has forgotten everything (it was stopped): say `page` and, if leading, `provider` again. */
   | { readonly type: "who" }
   /** Media bytes that went into this page's answers, by path. */
-  | { readonly type: "bytes"; readonly http: number; readonly origin: number }
+  | ({ readonly type: "bytes" } & Readonly<Record<BytePath, number>>)
   /** These belong to a native HLS player (it refuses every synthetic answer): remember them for me. */
   | { readonly type: "native-hls"; readonly urls: readonly string[] }
   /** Answers are open: ping me until `busy: false`. */
@@ -49,6 +53,19 @@ export type ToProvider =
    * `creditBytes` were granted with the request.
    */
   | { readonly type: "open"; readonly stream: number; readonly start: number | null; readonly creditBytes: number }
+  /**
+   * Has a swarm what this URL is, or the part of it that this Range names? Answered by `note` and the stream, or else by
+   * `fail`. Only asked for requests that any copy of the content answers.
+   */
+  | {
+      readonly type: "ask";
+      readonly stream: number;
+      readonly url: string;
+      readonly range: string | undefined;
+      readonly creditBytes: number;
+    }
+  /** The note for this URL said that it belongs to a swarm. */
+  | { readonly type: "swarm"; readonly swarm: NonNullable<Note["swarm"]>; readonly url: string }
   /** The player took `bytes` of it. */
   | { readonly type: "consumed"; readonly stream: number; readonly bytes: number }
   | { readonly type: "cancel"; readonly stream: number };
@@ -59,8 +76,16 @@ export type LinkState = "connecting" | "open" | "down";
 /** Tuber worker → service worker, on the port. */
 export type FromProvider =
   | { readonly type: "link"; readonly state: LinkState; readonly session: SessionId }
+  /** What was asked for is known to a swarm and follows. */
+  | { readonly type: "note"; readonly stream: number; readonly note: Note }
   /** The payload is `buffer` from byte `from` on (the frame's header stays in front of it, so nothing is copied). */
-  | { readonly type: "data"; readonly stream: number; readonly buffer: ArrayBuffer; readonly from: number }
+  | {
+      readonly type: "data";
+      readonly stream: number;
+      readonly buffer: ArrayBuffer;
+      readonly from: number;
+      readonly path: Exclude<BytePath, "http">;
+    }
   | { readonly type: "end"; readonly stream: number; readonly offset: number }
   | { readonly type: "fail"; readonly stream: number; readonly why: string };
 

@@ -17,5 +17,7 @@ export const NOTE_HEADER = "tuber-note";
 export const NOTE_TYPE = "application/vnd.tuber.note+json";
 /** Response header of the lease. */
 export const LEASE_HEADER = "tuber";
+/** Key in the site's localStorage; "off": this visitor sends nothing to other viewers. */
+export const SHARING_KEY = "tuber-sharing";
 /** Query key that marks a download the page took over from `<a download>`; never reaches the app. */
 export const DOWNLOAD_PARAM = "__tuber_dl";

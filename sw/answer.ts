@@ -1,5 +1,5 @@
 import { DOWNLOAD_PARAM } from "../protocol/paths.ts";
-import { ask } from "./ask.ts";
+import { ask, askSwarms } from "./ask.ts";
 import { Delivery } from "./delivery.ts";
 import type { Interest } from "./interest.ts";
 import type { Pages } from "./pages.ts";
@@ -36,7 +36,8 @@ export class Answers {
     await this.#pages.patience.wait();
     const plan = planRequest(request, interest, this.#pages.provider()?.isConnecting() ?? false);
     const init = { cache: request.cache, referrer: request.referrer };
-    const asked = await ask(plan, this.#pages.provider(), { ...init, start: plan.start });
+    const known = interest === "segment" ? await askSwarms(plan, this.#pages.provider()) : undefined;
+    const asked = known ?? (await ask(plan, this.#pages.provider(), { ...init, start: plan.start }));
     if (asked.type === "other") {
       // A redirect is for the browser to follow, perhaps to another site.
       return asked.response.type === "opaqueredirect" ? fetch(request) : finish(asked.response, interest, request);
@@ -97,6 +98,6 @@ function disposition(url: string, headers: Headers): string {
   const theirs = headers.get("content-disposition") ?? "";
   if (/^\s*attachment\b.*filename/i.test(theirs)) return theirs;
   const parsed = new URL(url);
-  const name = parsed.searchParams.get(DOWNLOAD_PARAM) || (parsed.pathname.split("/").pop() ?? "") || "download";
+  const name = parsed.searchParams.get(DOWNLOAD_PARAM) || parsed.pathname.split("/").pop() || "download";
   return `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
 }

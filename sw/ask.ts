@@ -23,11 +23,11 @@ export async function ask(
   init: { readonly cache: RequestCache; readonly referrer: string; readonly start: number | null },
   extra: Record<string, string> = {},
 ): Promise<Asked> {
-  const headers = new Headers(plan.headers.map(([name, value]): [string, string] => [name, value]));
+  const headers = new Headers(plan.headers);
   for (const [name, value] of Object.entries(extra)) headers.set(name, value);
   const session = provider?.session();
-  const stream = session === undefined ? undefined : provider?.open(init.start);
-  if (session !== undefined && stream !== undefined) {
+  const stream = session && provider?.open(init.start);
+  if (session && stream) {
     headers.set(
       NOTE_HEADER,
       formatNoteRequest({
@@ -46,9 +46,10 @@ export async function ask(
       redirect: "manual",
       referrer: init.referrer,
       // A note must neither be kept by the HTTP cache nor be mistaken for a part of what it keeps.
-      cache: stream === undefined ? init.cache : "no-store",
+      cache: stream ? "no-store" : init.cache,
     });
     const note = stream && (await noteOf(response));
+    if (note?.swarm) provider?.join(note.swarm, plan.url);
     if (stream && note) return { type: "body", head: headOfNote(note), source: stream, response: undefined };
     stream?.cancel();
     const head = response.status === 200 || response.status === 206 ? headOf(response) : undefined;
@@ -60,10 +61,21 @@ export async function ask(
   }
 }
 
+/** As {@link ask}, of this browser's swarms; undefined if they do not know it, or if not any copy would do. */
+export async function askSwarms(
+  { url, headers }: RequestPlan,
+  provider: Provider | undefined,
+): Promise<Extract<Asked, { type: "body" }> | undefined> {
+  if (headers.some(([name]) => /^if-|^authorization$/.test(name))) return undefined;
+  const source = provider?.ask(url, new Map(headers).get("range"));
+  const note = await source?.note();
+  return source && note && { type: "body", head: headOfNote(note), source, response: undefined };
+}
+
 async function noteOf(response: Response): Promise<Note | undefined> {
   if (response.headers.get("content-type") !== NOTE_TYPE) return undefined;
   const note = parseNote(await response.text());
-  if (note === undefined) throw new TypeError("a delivery note that is none");
+  if (note === undefined) throw new TypeError("no note");
   return note;
 }
 

@@ -95,7 +95,7 @@ export class Delivery {
   }
 
   #fail(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    controller.error(new TypeError("the body broke and could not be continued"));
+    controller.error(new TypeError("the body broke"));
     this.#stop();
   }
 
@@ -128,8 +128,8 @@ export class Delivery {
     if (!this.#canContinue() && this.#hasBegun()) return false;
     for (let tries = 0; tries < RESUME_TRIES; tries++) {
       if (tries > 0) await new Promise((resolve) => setTimeout(resolve, RESUME_PAUSE_MS));
-      const next = await this.#askRest(this.#ports.provider()).catch(() => "unreachable" as const);
-      if (next === "unreachable") continue;
+      const next = await this.#askRest(this.#ports.provider()).catch(() => "away" as const);
+      if (next === "away") continue;
       if (next === undefined) return false;
       this.#source = next.source;
       this.#mayUpgrade = true;
@@ -153,7 +153,7 @@ export class Delivery {
     if (next.type === "body" && this.#fits(next.head)) return next;
     if (next.type === "body") next.source.cancel();
     else void next.response.body?.cancel();
-    if (next.type === "other" && next.response.status >= 500) throw new TypeError("the app is away");
+    if (next.type === "other" && next.response.status >= 500) throw new TypeError("away");
     return undefined;
   }
 

@@ -1,4 +1,4 @@
-import { cacheNames } from "workbox-core/cacheNames.js";
+import { cacheNames } from "workbox-core/_private/cacheNames.js";
 import { LEASE_HEADER, LEASE_PATH } from "../protocol/paths.ts";
 import type { Scope } from "./scope.ts";
 
@@ -39,7 +39,7 @@ export class Lease {
   }
 
   async #check(validMs: number): Promise<void> {
-    const cache = await caches.open(cacheNames.runtime);
+    const cache = await caches.open(cacheNames.getRuntimeName());
     const kept = await cache.match(LEASE_PATH);
     this.#checkedMs = Number((await kept?.text()) ?? 0);
     if (Date.now() - this.#checkedMs < validMs) return;

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Note } from "../protocol/note.ts";
 import { LinkStream } from "./link-stream.ts";
+
+const NOTE: Note = { v: 1, status: 200, statusText: "", headers: [], stream: 7, start: 0, end: 1, total: 1 };
 
 function recorded() {
   const events: string[] = [];
-  const stream = new LinkStream(7, {
+  const stream = new LinkStream(7, 1_000, {
     consumed: (bytes) => events.push(`consumed ${bytes}`),
     stalled: () => events.push("stalled"),
     closed: () => events.push("closed"),
@@ -14,9 +17,9 @@ function recorded() {
 
 test("bytes are read in order, and reading grants credit", async () => {
   const { stream, events } = recorded();
-  stream.data(new Uint8Array([1, 2]));
-  stream.data(new Uint8Array([3]));
-  stream.end();
+  stream.data(new Uint8Array([1, 2]), "origin");
+  stream.data(new Uint8Array([3]), "origin");
+  stream.finish("end");
   assert.deepEqual(await stream.read(), new Uint8Array([1, 2]));
   assert.deepEqual(await stream.read(), new Uint8Array([3]));
   assert.equal(await stream.read(), "end");
@@ -37,22 +40,57 @@ test("a second without bytes is a stall: the stream fails and is cancelled", asy
 test("nobody reading is no stall", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const { stream, events } = recorded();
-  stream.data(new Uint8Array(1));
+  stream.data(new Uint8Array(1), "origin");
   context.mock.timers.tick(60_000);
   assert.deepEqual(events, []);
 });
 
 test("a stream that failed delivers what had come, then fails", async () => {
   const { stream } = recorded();
-  stream.data(new Uint8Array([1]));
-  stream.fail();
+  stream.data(new Uint8Array([1]), "origin");
+  stream.finish("failed");
   assert.deepEqual(await stream.read(), new Uint8Array([1]));
   assert.equal(await stream.read(), "failed");
 });
 
 test("an ended stream needs no cancel", () => {
   const { stream, events } = recorded();
-  stream.end();
+  stream.finish("end");
   stream.cancel();
   assert.deepEqual(events, []);
+});
+
+test("a stream that was asked for has its note before its bytes", async () => {
+  const { stream } = recorded();
+  const asking = stream.note();
+  stream.found(NOTE);
+  stream.data(new Uint8Array([1]), "viewer");
+  assert.equal(await asking, NOTE);
+  assert.deepEqual(await stream.read(), new Uint8Array([1]));
+});
+
+test("a stream that fails before its note has none", async () => {
+  const { stream } = recorded();
+  const asking = stream.note();
+  stream.finish("failed");
+  assert.equal(await asking, undefined);
+});
+
+test("a worker that does not answer in time is as good as none", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { stream, events } = recorded();
+  const asking = stream.note();
+  context.mock.timers.tick(1_000);
+  assert.equal(await asking, undefined);
+  assert.deepEqual(events, ["stalled", "closed"]);
+});
+
+test("the path is that of the bytes last read", async () => {
+  const { stream } = recorded();
+  stream.data(new Uint8Array([1]), "viewer");
+  stream.data(new Uint8Array([2]), "origin");
+  await stream.read();
+  assert.equal(stream.path, "viewer");
+  await stream.read();
+  assert.equal(stream.path, "origin");
 });

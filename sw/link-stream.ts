@@ -1,7 +1,6 @@
+import type { Note } from "../protocol/note.ts";
+import type { BytePath } from "../protocol/page-port.ts";
 import type { Source } from "./source.ts";
-
-/** No byte for this long although the player waits: the link has lost this stream, plain HTTP takes over. */
-const STALL_MS = 1_000;
 
 /** What a stream tells its provider. `closed` is called once the reader wants no more. */
 export interface LinkStreamEvents {
@@ -12,42 +11,58 @@ export interface LinkStreamEvents {
 
 /** One stream of the link, as a source: bytes queue here up to the credit, and reading grants more. */
 export class LinkStream implements Source {
-  readonly path = "origin";
+  path: BytePath = "origin";
   readonly id: number;
+  readonly #stallMs: number;
   readonly #events: LinkStreamEvents;
-  readonly #queue: Uint8Array[] = [];
+  readonly #queue: [Uint8Array, BytePath][] = [];
+  #note: Note | undefined;
   #final: "end" | "failed" | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(id: number, events: LinkStreamEvents) {
+  /** No byte for `stallMs` although the player waits: the link has lost this stream, plain HTTP takes over. */
+  constructor(id: number, stallMs: number, events: LinkStreamEvents) {
     this.id = id;
+    this.#stallMs = stallMs;
     this.#events = events;
   }
 
-  data(bytes: Uint8Array): void {
-    this.#queue.push(bytes);
+  /** What the stream was asked for is known, and this stands before its bytes. */
+  found(note: Note): void {
+    this.#note = note;
     this.#wake?.();
   }
 
-  end(): void {
-    this.#finish("end");
+  /** The note before the bytes, or undefined if what was asked for is not known. */
+  async note(): Promise<Note | undefined> {
+    await this.#arrival();
+    return this.#note;
   }
 
-  fail(): void {
-    this.#finish("failed");
+  data(bytes: Uint8Array, path: BytePath): void {
+    this.#queue.push([bytes, path]);
+    this.#wake?.();
+  }
+
+  /** Nothing more will come. */
+  finish(final: "end" | "failed"): void {
+    this.#final ??= final;
+    this.#wake?.();
   }
 
   async read(): Promise<Uint8Array | "end" | "failed"> {
     if (this.#queue.length === 0 && this.#final === undefined) await this.#arrival();
-    const bytes = this.#queue.shift();
-    if (bytes === undefined) return this.#final ?? "failed";
+    const next = this.#queue.shift();
+    if (next === undefined) return this.#final ?? "failed";
+    const [bytes, path] = next;
+    this.path = path;
     this.#events.consumed(bytes.byteLength);
     return bytes;
   }
 
   cancel(): void {
     if (this.#final !== undefined) return;
-    this.#finish("failed");
+    this.finish("failed");
     this.#events.closed();
   }
 
@@ -57,17 +72,12 @@ export class LinkStream implements Source {
       const timer = setTimeout(() => {
         this.#events.stalled();
         this.cancel();
-      }, STALL_MS);
+      }, this.#stallMs);
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = undefined;
         resolve();
       };
     });
-  }
-
-  #finish(final: "end" | "failed"): void {
-    this.#final ??= final;
-    this.#wake?.();
   }
 }

@@ -1,11 +1,20 @@
 import type { SessionId } from "../protocol/ids.ts";
 import { STREAM_CREDIT_BYTES } from "../protocol/limits.ts";
+import type { Note } from "../protocol/note.ts";
 import type { FromProvider, LinkState, ToProvider } from "../protocol/page-port.ts";
 import { LinkStream } from "./link-stream.ts";
 import { scope } from "./scope.ts";
 
 /** How often the provider's page is looked for while streams are open: a closed page sends no event at all. */
 const POLL_MS = 100;
+/** Silence on the link's streams. */
+const STALL_MS = 1_000;
+/** The Tuber worker itself gives up a swarm's stream long before; this is for a worker that hangs. */
+const SWARM_STALL_MS = 3_000;
+
+type StreamOrder =
+  | Pick<Extract<ToProvider, { type: "open" }>, "type" | "start">
+  | Pick<Extract<ToProvider, { type: "ask" }>, "type" | "url" | "range">;
 
 /**
  * The page that holds the link, seen from the service worker: one port to its Tuber worker, streams multiplexed on it.
@@ -40,18 +49,32 @@ export class Provider {
 
   /** A stream expected on the link; its number goes into the note request. */
   open(start: number | null): LinkStream {
-    const stream = new LinkStream(crypto.getRandomValues(new Uint32Array(1))[0] || 1, {
+    return this.#expect({ type: "open", start }, STALL_MS);
+  }
+
+  /** A stream of the browser's swarms, if they know this URL: its note says so. */
+  ask(url: string, range: string | undefined): LinkStream | undefined {
+    return this.#suspect ? undefined : this.#expect({ type: "ask", url, range }, SWARM_STALL_MS);
+  }
+
+  /** A note said to which swarm this URL belongs. */
+  join(swarm: NonNullable<Note["swarm"]>, url: string): void {
+    this.#send({ type: "swarm", swarm, url });
+  }
+
+  #expect(order: StreamOrder, stallMs: number): LinkStream {
+    const stream = new LinkStream(crypto.getRandomValues(new Uint32Array(1))[0] || 1, stallMs, {
       consumed: (bytes) => this.#send({ type: "consumed", stream: stream.id, bytes }),
       stalled: () => {
         this.#suspect = true;
       },
       closed: () => {
         this.#send({ type: "cancel", stream: stream.id });
-        this.#forget(stream.id);
+        this.#finish(stream.id, "failed");
       },
     });
     this.#streams.set(stream.id, stream);
-    this.#send({ type: "open", stream: stream.id, start, creditBytes: STREAM_CREDIT_BYTES });
+    this.#send({ ...order, stream: stream.id, creditBytes: STREAM_CREDIT_BYTES });
     this.#poll ??= setInterval(() => void this.#checkAlive(), POLL_MS);
     return stream;
   }
@@ -59,13 +82,12 @@ export class Provider {
   /** The page is gone or replaced: every stream fails at once. */
   close(): void {
     this.#session = undefined;
-    for (const stream of [...this.#streams.values()]) stream.fail();
-    this.#streams.clear();
-    this.#stopPolling();
+    for (const id of this.#streams.keys()) this.#finish(id, "failed");
     this.#port.close();
   }
 
   #handle(message: FromProvider): void {
+    const stream = message.type === "link" ? undefined : this.#streams.get(message.stream);
     switch (message.type) {
       case "link":
         this.#state = message.state;
@@ -75,15 +97,14 @@ export class Provider {
         return;
       case "data":
         this.#suspect = false;
-        this.#streams.get(message.stream)?.data(new Uint8Array(message.buffer, message.from));
+        stream?.data(new Uint8Array(message.buffer, message.from), message.path);
+        return;
+      case "note":
+        stream?.found(message.note);
         return;
       case "end":
-        this.#streams.get(message.stream)?.end();
-        this.#forget(message.stream);
-        return;
       case "fail":
-        this.#streams.get(message.stream)?.fail();
-        this.#forget(message.stream);
+        this.#finish(message.stream, message.type === "end" ? "end" : "failed");
     }
   }
 
@@ -91,12 +112,10 @@ export class Provider {
     this.#port.postMessage(message);
   }
 
-  #forget(stream: number): void {
-    this.#streams.delete(stream);
-    if (this.#streams.size === 0) this.#stopPolling();
-  }
-
-  #stopPolling(): void {
+  #finish(id: number, final: "end" | "failed"): void {
+    this.#streams.get(id)?.finish(final);
+    this.#streams.delete(id);
+    if (this.#streams.size > 0) return;
     clearInterval(this.#poll);
     this.#poll = undefined;
   }

@@ -6,7 +6,7 @@ import type { Interest } from "./interest.ts";
 /** What is asked of the app for one request of the page: the same, but an element's open range is cut short. */
 export interface RequestPlan {
   readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: [string, string][];
   /** First byte asked for; 0 without a Range, null for a range that does not say (the last n bytes). */
   readonly start: number | null;
   /** Byte after the last one asked for; undefined = to the end. */
@@ -24,7 +24,7 @@ export function planRequest(
   isLinking: boolean,
 ): RequestPlan {
   const headers = [...request.headers].filter(([name]) => name !== "range");
-  const rangeText = [...request.headers].find(([name]) => name === "range")?.[1];
+  const rangeText = new Map(request.headers).get("range");
   const url = interest === "download" ? withoutDownloadMark(request.url) : request.url;
   const range = rangeText === undefined ? undefined : parseRangeRequest(rangeText);
   if (rangeText === undefined) return { url, headers, start: 0, end: undefined };

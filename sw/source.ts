@@ -1,6 +1,9 @@
+import type { BytePath } from "../protocol/page-port.ts";
+
 /** Where an answer's bytes come from at the moment. One source owns a stream; a failed one is replaced at the exact byte. */
 export interface Source {
-  readonly path: "http" | "origin";
+  /** Of the bytes last read; a source of one path never becomes one of HTTP. */
+  readonly path: BytePath;
   /** The next bytes, in order; "end" when the source says it is whole, "failed" when it broke or stalled. Never rejects. */
   read(): Promise<Uint8Array | "end" | "failed">;
   cancel(): void;

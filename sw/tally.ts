@@ -1,5 +1,5 @@
+import type { BytePath } from "../protocol/page-port.ts";
 import type { Pages } from "./pages.ts";
-import type { Source } from "./source.ts";
 
 /** How often pages hear what came for them. */
 const REPORT_MS = 200;
@@ -7,7 +7,7 @@ const REPORT_MS = 200;
 /** Counts media bytes by page and path, and open answers; pages hear of both (they keep the totals, we may be stopped). */
 export class Tally {
   readonly #pages: Pages;
-  readonly #unreported = new Map<string, { http: number; origin: number }>();
+  readonly #unreported = new Map<string, Record<BytePath, number>>();
   #open = 0;
   #timer: number | undefined;
 
@@ -15,8 +15,8 @@ export class Tally {
     this.#pages = pages;
   }
 
-  count(clientId: string, path: Source["path"], bytes: number): void {
-    const counts = this.#unreported.get(clientId) ?? { http: 0, origin: 0 };
+  count(clientId: string, path: BytePath, bytes: number): void {
+    const counts = this.#unreported.get(clientId) ?? { http: 0, origin: 0, viewer: 0 };
     counts[path] += bytes;
     this.#unreported.set(clientId, counts);
     this.#timer ??= setTimeout(() => this.#report(), REPORT_MS);

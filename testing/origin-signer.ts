@@ -8,6 +8,11 @@ export class OriginSigner {
   /** Signatures checked so far. */
   checks = 0;
 
+  /** The public key as pages get it: raw, base64url. */
+  get publicKey(): string {
+    return this.#keys.publicKey.export({ format: "jwk" }).x ?? "";
+  }
+
   readonly verify = async (bytes: Uint8Array, signature: Uint8Array): Promise<boolean> => {
     this.checks += 1;
     return verify(null, bytes, this.#keys.publicKey, signature);

@@ -1,11 +1,17 @@
-// The Tuber worker of the leader page: signalling and the link's bytes, away from the page's busy thread.
-import type { SessionId } from "../../protocol/ids.ts";
+// The Tuber worker of the leader page: signalling and the links' bytes, away from the page's busy thread.
+import type { PeerLink } from "../../peer/link-ports.ts";
+import { ORIGIN_PEER, type SessionId } from "../../protocol/ids.ts";
 import type { LinkState } from "../../protocol/page-port.ts";
+import { clock } from "../clock.ts";
 import type { FromLinkWorker, ToLinkWorker } from "../worker-port.ts";
-import { dataChannel, portChannel } from "./channels.ts";
-import { Link } from "./link.ts";
+import { Links } from "./links.ts";
 import { randomHex } from "./random.ts";
 import { ServicePort } from "./service-port.ts";
+import { digest, Signatures } from "./signatures.ts";
+import { Swarms } from "./swarm/swarms.ts";
+
+/** How often the page hears of the links although none opened or closed: uploading has no other event. */
+const TELL_MS = 1_000;
 
 /** The worker's global scope (the page's lib has no type for it). */
 const scope = self as unknown as {
@@ -13,39 +19,99 @@ const scope = self as unknown as {
   onmessage: ((event: MessageEvent<ToLinkWorker>) => void) | null;
 };
 const session = randomHex(16) as SessionId;
-let link: Link | undefined;
+let links: Links | undefined;
+let swarms: Swarms | undefined;
+let origin: PeerLink | undefined;
 let servicePort: ServicePort | undefined;
 let state: LinkState = "connecting";
+let viewerLinks = 0;
+let originWhy = "";
+/** Why no other viewer serves this one; empty if one might. */
+let swarmWhy = "";
+let toldBytes = 0;
 
 scope.onmessage = ({ data }) => handle(data);
 
 function handle(message: ToLinkWorker): void {
   switch (message.type) {
     case "start":
-      link = new Link(message.base, session, { tellPage: (reply) => scope.postMessage(reply), onChange });
-      return;
+      return start(message.base, message.key, message.upload);
+    case "means":
+      return swarms?.setUpload(message.upload);
     case "sw-port":
       servicePort?.close();
-      servicePort = new ServicePort(message.port, () => link?.receiver());
+      servicePort = new ServicePort(
+        message.port,
+        () => origin,
+        () => (swarmWhy === "" ? swarms : undefined),
+      );
       servicePort.tellLink(state, session);
       return;
-    case "offer":
-      return link?.offer(message.attempt, message.sdp);
-    case "candidate":
-      return link?.candidate(message.attempt, message.candidate, message.mid);
-    case "channel":
-      return link?.useChannel(message.attempt, (events, onOpen) => dataChannel(message.channel, events, onOpen));
-    case "channel-port":
-      return link?.useChannel(message.attempt, (events, onOpen) => portChannel(message.port, events, onOpen));
-    case "failed":
-      return link?.fail(message.attempt, message.why);
     case "stop":
-      return link?.stop();
+      swarms?.close();
+      return links?.close();
+    default:
+      return links?.onPage(message);
   }
 }
 
-function onChange(open: boolean, why: string): void {
-  state = open ? "open" : "down";
+function start(base: string, key: string, upload: boolean): void {
+  const signatures = new Signatures(key);
+  if (key !== "") void signatures.arePossible().then((possible) => possible || setSwarmWhy());
+  const made = new Swarms(upload, {
+    clock,
+    random: Math.random,
+    verify: (bytes, signature) => signatures.verify(bytes, signature),
+    digest,
+    send: (signal) => links?.send(signal),
+    want: (peers) => links?.want(peers),
+    ban: (peer) => links?.ban(peer),
+    onFault: () => {},
+  });
+  swarms = made;
+  links = new Links(base, session, {
+    tellPage: (message) => scope.postMessage(message),
+    onOriginOpen(channel) {
+      origin = made.open(ORIGIN_PEER, channel);
+      setOrigin("open", "");
+      return origin;
+    },
+    onOriginLost(why) {
+      origin = undefined;
+      made.links.lost(ORIGIN_PEER);
+      setOrigin("down", why);
+    },
+    onViewerOpen(peer, channel) {
+      viewerLinks += 1;
+      tellLinks();
+      return made.open(peer, channel);
+    },
+    onViewerLost(peer) {
+      made.links.lost(peer);
+      viewerLinks -= 1;
+      tellLinks();
+    },
+    onWelcome: (self) => made.welcome(self),
+    onAssign: (assignment) => made.assign(assignment),
+  });
+  setInterval(() => made.links.uploadedBytes !== toldBytes && tellLinks(), TELL_MS);
+}
+
+function setOrigin(now: LinkState, why: string): void {
+  state = now;
+  originWhy = why;
   servicePort?.tellLink(state, session);
-  scope.postMessage({ type: "link", open, why, session });
+  tellLinks();
+}
+
+function setSwarmWhy(): void {
+  swarmWhy = "other viewers serve nothing: this browser cannot check what they send (it has no Ed25519)";
+  tellLinks();
+}
+
+function tellLinks(): void {
+  toldBytes = swarms?.links.uploadedBytes ?? 0;
+  const count = viewerLinks + (state === "open" ? 1 : 0);
+  const why = count > 0 ? swarmWhy : originWhy;
+  scope.postMessage({ type: "links", links: count, uploadedBytes: toldBytes, why, session });
 }

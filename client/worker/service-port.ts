@@ -1,15 +1,28 @@
-import type { Receiver } from "../../peer/receiver.ts";
+import type { PeerLink } from "../../peer/link-ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
-import type { FromProvider, LinkState, ToProvider } from "../../protocol/page-port.ts";
+import type { BytePath, FromProvider, LinkState, ToProvider } from "../../protocol/page-port.ts";
+import { SwarmAnswers } from "./swarm/swarm-answers.ts";
+import type { Swarms } from "./swarm/swarms.ts";
 
-/** The service worker's port: its streams are opened on the link, and the link's bytes handed over without a copy. */
+/** The service worker's port: its streams are opened on the link or in a swarm, and the bytes handed over without a copy. */
 export class ServicePort {
   readonly #port: MessagePort;
-  readonly #receiver: () => Receiver | undefined;
+  readonly #link: () => PeerLink | undefined;
+  readonly #swarms: () => Swarms | undefined;
+  readonly #answers: SwarmAnswers;
 
-  constructor(port: MessagePort, receiver: () => Receiver | undefined) {
+  /** `link`: the origin's, while it is open; `swarms`: while there may be any. */
+  constructor(port: MessagePort, link: () => PeerLink | undefined, swarms: () => Swarms | undefined) {
     this.#port = port;
-    this.#receiver = receiver;
+    this.#link = link;
+    this.#swarms = swarms;
+    this.#answers = new SwarmAnswers({
+      find: async (url) => swarms()?.find(url),
+      note: (stream, note) => this.#send({ type: "note", stream, note }),
+      data: (stream, bytes, path) => this.#data(stream, bytes, path),
+      end: (stream, offset) => this.#send({ type: "end", stream, offset }),
+      fail: (stream, why) => this.#send({ type: "fail", stream, why }),
+    });
     port.onmessage = ({ data }: MessageEvent<ToProvider>) => this.#handle(data);
   }
 
@@ -18,30 +31,36 @@ export class ServicePort {
   }
 
   close(): void {
+    this.#answers.close();
     this.#port.close();
   }
 
   #handle(message: ToProvider): void {
-    const receiver = this.#receiver();
+    const link = this.#link();
     switch (message.type) {
       case "open":
-        if (receiver) this.#open(receiver, message.stream, message.start, message.creditBytes);
+        if (link) this.#open(link, message.stream, message.start, message.creditBytes);
         else this.#send({ type: "fail", stream: message.stream, why: "no link" });
         return;
+      case "ask":
+        void this.#answers.ask(message);
+        return;
+      case "swarm":
+        return this.#swarms()?.join(message.swarm, message.url);
       case "consumed":
-        receiver?.consumed(message.stream, message.bytes);
+        if (!this.#answers.consumed(message.stream, message.bytes)) link?.consumed(message.stream, message.bytes);
         return;
       case "cancel":
-        receiver?.cancel(message.stream);
+        if (!this.#answers.cancel(message.stream)) link?.cancel(message.stream);
     }
   }
 
-  #open(receiver: Receiver, stream: number, start: number | null, creditBytes: number): void {
-    receiver.open(
+  #open(link: PeerLink, stream: number, start: number | null, creditBytes: number): void {
+    link.open(
       stream,
       start,
       {
-        data: (bytes) => this.#data(stream, bytes),
+        data: (bytes) => this.#data(stream, bytes, "origin"),
         end: (offset) => this.#send({ type: "end", stream, offset }),
         fail: (why) => this.#send({ type: "fail", stream, why }),
       },
@@ -49,10 +68,10 @@ export class ServicePort {
     );
   }
 
-  #data(stream: number, bytes: Uint8Array): void {
+  #data(stream: number, bytes: Uint8Array, path: Exclude<BytePath, "http">): void {
     const { buffer, byteOffset } = bytes;
     if (!(buffer instanceof ArrayBuffer)) return;
-    this.#send({ type: "data", stream, buffer, from: byteOffset }, [buffer]);
+    this.#send({ type: "data", stream, buffer, from: byteOffset, path }, [buffer]);
   }
 
   #send(message: FromProvider, transfer: Transferable[] = []): void {

@@ -7,7 +7,7 @@ export type Verdict = "good" | "dropped" | "bad";
 
 export interface SwarmIntakeOptions {
   readonly swarm: number;
-  readonly member: SwarmMember;
+  readonly member: Pick<SwarmMember, "onManifest" | "onPiece" | "expects" | "piece">;
   /** Whether the origin signed these bytes. */
   readonly verify: (bytes: Uint8Array, signature: Uint8Array) => Promise<boolean>;
   /** SHA-256. */

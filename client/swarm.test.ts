@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { test } from "node:test";
+import type { Browser, Page } from "playwright";
+import { chromiumMissing, launchChromium } from "../testing/browser.ts";
+import { type SwarmSite, startSwarmSite } from "../testing/swarm-site.ts";
+import { type Undo, undoAfter } from "../testing/undo.ts";
+import { until } from "../testing/until.ts";
+
+const SEGMENT_BYTES = 300_000;
+const edge = (peer: number) => ({ stripe: 0, peer });
+
+interface Numbers {
+  readonly bytes: Readonly<Record<"http" | "origin" | "viewer" | "uploaded", number>>;
+  readonly links: number;
+  readonly controlled: boolean;
+}
+
+test("a segment reaches one viewer through another, checked; a third with a ticket that is not the origin's gets nothing from them", {
+  skip: chromiumMissing(),
+  timeout: 120_000,
+}, async (t) => {
+  const undo = undoAfter(t);
+  const site = await startSwarmSite(undo);
+  const browser = await launchChromium(undo);
+  const [first, second] = [await newViewer(undo, browser, site), await newViewer(undo, browser, site)];
+  site.forgeTickets();
+  const third = await newViewer(undo, browser, site);
+
+  // Everybody's first segment goes the note path, and brings a ticket.
+  const start = randomBytes(SEGMENT_BYTES);
+  site.addSegment("/live/seg-1.ts", start);
+  for (const page of [first, second, third]) assert.equal(await digestOf(page, "/live/seg-1.ts"), sha256(start));
+  for (const peer of [1, 2, 3]) await until(() => hasSent(site, peer, "join"), `viewer ${peer} joins`);
+
+  // The origin sends to the first alone, and the first to both others.
+  site.assign(0, { stripes: 1, parents: [], children: [edge(1)] });
+  site.assign(1, { stripes: 1, parents: [edge(0)], children: [edge(2), edge(3)] });
+  for (const peer of [2, 3]) site.assign(peer, { stripes: 1, parents: [edge(1)], children: [] });
+  await until(async () => (await stats(first)).links === 3, "the first viewer is linked to both others");
+
+  const before = await stats(second);
+  const segment = randomBytes(SEGMENT_BYTES);
+  site.announce("/live/seg-2.ts", segment);
+  await until(async () => (await counted(first, "uploaded")) === SEGMENT_BYTES, "the first has sent it on, once");
+  assert.equal(await digestOf(second, "/live/seg-2.ts"), sha256(segment));
+  assert.equal(await digestOf(first, "/live/seg-2.ts"), sha256(segment));
+  assert.equal(await digestOf(third, "/live/seg-2.ts"), sha256(segment));
+  const asked = site.viewers.map((viewer) => viewer.asked.includes("/live/seg-2.ts"));
+  assert.deepEqual(asked, [false, false, true]);
+
+  await until(async () => (await counted(second, "viewer")) === SEGMENT_BYTES, "the second counts a viewer's bytes");
+  assert.equal(await counted(first, "uploaded"), SEGMENT_BYTES);
+  assert.equal(await counted(second, "origin"), before.bytes.origin);
+  assert.equal(await counted(third, "viewer"), 0);
+  await until(() => reported(site, 2, 1, SEGMENT_BYTES), "the planner hears what the first did for the second");
+
+  // Its only parent gone, the second has the next segment from the origin.
+  await first.close();
+  const last = randomBytes(SEGMENT_BYTES);
+  site.announce("/live/seg-3.ts", last);
+  assert.equal(await digestOf(second, "/live/seg-3.ts"), sha256(last));
+});
+
+async function newViewer(undo: Undo, browser: Browser, site: SwarmSite): Promise<Page> {
+  const context = await browser.newContext();
+  undo(() => context.close());
+  const page = await context.newPage();
+  await page.goto(site.url);
+  await until(async () => {
+    const { controlled, links } = await stats(page);
+    return controlled && links > 0;
+  }, "the page has its service worker and its link");
+  return page;
+}
+
+function hasSent(site: SwarmSite, peer: number, type: string): boolean {
+  return site.viewers[peer - 1]?.signals.some((signal) => signal.type === type) ?? false;
+}
+
+function reported(site: SwarmSite, by: number, peer: number, bytes: number): boolean {
+  const reports = site.viewers[by - 1]?.signals.flatMap((signal) => (signal.type === "report" ? signal.peers : []));
+  return reports?.some((report) => report.peer === peer && report.bytes === bytes) ?? false;
+}
+
+function stats(page: Page): Promise<Numbers> {
+  return page.evaluate(() => (window as unknown as { tuber: { stats(): Promise<Numbers> } }).tuber.stats());
+}
+
+async function counted(page: Page, path: keyof Numbers["bytes"]): Promise<number> {
+  return (await stats(page)).bytes[path];
+}
+
+function digestOf(page: Page, url: string): Promise<string> {
+  return page.evaluate(async (path) => {
+    const bytes = await (await fetch(path)).arrayBuffer();
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }, url);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,27 @@
+import * as v from "valibot";
+import { SwarmId } from "../../../protocol/ids.ts";
+import { decodeTicket } from "../../../protocol/ticket.ts";
+import { fromBase64Url } from "../base64-url.ts";
+
+/** A ticket of our own, as its note brought it. */
+export interface HeldTicket {
+  readonly swarm: number;
+  /** By the origin's clock, in milliseconds. */
+  readonly expiresMs: number;
+  /** As signalling carries it: base64url. */
+  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
+const NoteSwarm = v.object({ id: SwarmId, ticket: v.pipe(v.string(), v.regex(/^[\w-]{107}$/)) });
+
+/** The ticket in what a note says of its swarm; undefined if it is none, or not for this swarm and this peer. */
+export function heldTicket(value: unknown, self: number): HeldTicket | undefined {
+  const parsed = v.safeParse(NoteSwarm, value);
+  if (!parsed.success) return undefined;
+  const { id: swarm, ticket: text } = parsed.output;
+  const bytes = fromBase64Url(text);
+  const ticket = decodeTicket(bytes)?.ticket;
+  if (ticket?.swarm !== swarm || ticket.peer !== self) return undefined;
+  return { swarm, expiresMs: ticket.expiresMs, text, bytes };
+}

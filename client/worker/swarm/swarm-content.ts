@@ -1,0 +1,123 @@
+import type { Clock } from "../../../peer/clock.ts";
+import type { SwarmMember } from "../../../peer/swarm/member-ports.ts";
+import type { OriginTime } from "../../../peer/swarm/origin-time.ts";
+import { ORIGIN_PEER } from "../../../protocol/ids.ts";
+import type { Manifest } from "../../../protocol/manifest.ts";
+import { Catalogue } from "./catalogue.ts";
+import { RecentUrls } from "./recent-urls.ts";
+import { type PiecePath, SwarmStream, type SwarmStreamPorts } from "./swarm-stream.ts";
+
+/** Members keep pieces for half a minute: a segment nearly that old may lose some while it is being read. */
+const MAX_AGE_MS = 25_000;
+/** A swarm that has announced nothing for longer than any segment lasts announces nothing soon. */
+const LIVE_MS = 30_000;
+
+export interface SwarmContentOptions {
+  readonly member: SwarmMember;
+  readonly clock: Clock;
+  readonly originTime: OriginTime;
+  /** A manifest that was not known before is here. */
+  readonly onAnnounced: () => void;
+}
+
+/** What a player can have of one swarm; stands before its member, where verified manifests and pieces come in. */
+export class SwarmContent {
+  readonly #options: SwarmContentOptions;
+  readonly #catalogue = new Catalogue();
+  readonly #urls = new RecentUrls();
+  /** Where the pieces came from that a player may still ask for. */
+  readonly #paths = new Map<number, PiecePath>();
+  readonly #streams = new Set<SwarmStream>();
+  #announcedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SwarmContentOptions) {
+    this.#options = options;
+  }
+
+  onManifest(manifest: Manifest, signed: Uint8Array, from: number | undefined): void {
+    this.#options.member.onManifest(manifest, signed, from);
+    this.#announcedMs = this.#options.clock.nowMs();
+    this.#catalogue.add(manifest);
+    for (const piece of this.#catalogue.forgetBefore(this.#originMs() - 2 * MAX_AGE_MS)) this.#paths.delete(piece);
+    this.#options.onAnnounced();
+  }
+
+  onPiece(piece: number, bytes: Uint8Array, from: number | undefined): void {
+    this.#paths.set(piece, from === ORIGIN_PEER ? "origin" : "viewer");
+    this.#options.member.onPiece(piece, bytes, from);
+    for (const stream of [...this.#streams]) stream.pump();
+  }
+
+  expects(from: number, piece: number): boolean {
+    return this.#options.member.expects(from, piece);
+  }
+
+  piece(piece: number): Uint8Array | undefined {
+    return this.#options.member.piece(piece);
+  }
+
+  /** The manifest of the content with this URL key, while it is young enough to be had whole. */
+  find(key: string): Manifest | undefined {
+    const manifest = this.#catalogue.get(key);
+    return manifest !== undefined && this.#ageMs(manifest) < MAX_AGE_MS ? manifest : undefined;
+  }
+
+  /** This path (without query) was asked of the swarm, or a note said that it is the swarm's. */
+  asked(path: string): void {
+    this.#urls.asked(path);
+  }
+
+  /** Whether this path's manifest may be on its way. */
+  expectsPath(path: string): boolean {
+    return this.#options.clock.nowMs() - this.#announcedMs < LIVE_MS && this.#urls.expects(path);
+  }
+
+  /** Begins to read [start, end) of a manifest's content. */
+  open(
+    manifest: Manifest,
+    range: { readonly start: number; readonly end: number; readonly creditBytes: number },
+    sink: Pick<SwarmStreamPorts, "data" | "end" | "fail">,
+  ): SwarmStream {
+    const { clock, member } = this.#options;
+    const over = (tell: () => void): void => {
+      this.#streams.delete(stream);
+      tell();
+    };
+    const stream = new SwarmStream(
+      manifest,
+      { ...range, ageMs: this.#ageMs(manifest) },
+      {
+        clock,
+        piece: (piece) => {
+          const bytes = member.piece(piece);
+          return bytes && { bytes, path: this.#paths.get(piece) ?? "viewer" };
+        },
+        need: (piece, deadlineMs) => member.need(piece, deadlineMs),
+        data: sink.data,
+        end: (offset) => over(() => sink.end(offset)),
+        fail: (why) => over(() => sink.fail(why)),
+      },
+    );
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /** The stream's reader wants no more of it. */
+  cancel(stream: SwarmStream): void {
+    this.#streams.delete(stream);
+    stream.cancel();
+  }
+
+  /** Nothing more will come. */
+  close(): void {
+    for (const stream of [...this.#streams]) stream.fail("the swarm was left");
+  }
+
+  #ageMs(manifest: Manifest): number {
+    return this.#originMs() - manifest.timeMs;
+  }
+
+  #originMs(): number {
+    return this.#options.originTime.nowMs() ?? 0;
+  }
+}

@@ -1,0 +1,107 @@
+import type { Clock } from "../../../peer/clock.ts";
+import type { Manifest } from "../../../protocol/manifest.ts";
+import type { BytePath } from "../../../protocol/page-port.ts";
+
+/** Where a piece came from. */
+export type PiecePath = Exclude<BytePath, "http">;
+
+export interface SwarmStreamPorts {
+  readonly clock: Clock;
+  /** A verified piece and whose link it came on, once it is here. */
+  piece(piece: number): { readonly bytes: Uint8Array; readonly path: PiecePath } | undefined;
+  /** The player waits for this piece and what follows it, by this time of the clock. */
+  need(piece: number, deadlineMs: number): void;
+  /** The next bytes; they are the taker's to keep. */
+  data(bytes: Uint8Array<ArrayBuffer>, path: PiecePath): void;
+  /** Once, last, unless cancelled. */
+  end(offset: number): void;
+  fail(why: string): void;
+}
+
+/** Pushes bring a piece to nearly everybody by this age (planner.md, 10.3); before it the origin is not asked. */
+const PUSH_MS = 2_000;
+/** A piece that the player has waited for this long is had over HTTP: the player has some seconds in hand. */
+const PATIENCE_MS = 2_000;
+
+/** One answer's bytes out of verified pieces: in order, as they come, within the reader's credit. */
+export class SwarmStream {
+  readonly #manifest: Manifest;
+  readonly #end: number;
+  readonly #ports: SwarmStreamPorts;
+  readonly #creditBytes: number;
+  /** When every piece should be here, in time of the clock. */
+  readonly #dueMs: number;
+  #position: number;
+  #consumed: number;
+  #awaited: number | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #over = false;
+
+  /** The bytes [start, end) of the manifest's segment, `creditBytes` of them ahead of the reader; the segment is `ageMs` old. */
+  constructor(
+    manifest: Manifest,
+    range: { readonly start: number; readonly end: number; readonly creditBytes: number; readonly ageMs: number },
+    ports: SwarmStreamPorts,
+  ) {
+    this.#manifest = manifest;
+    this.#end = range.end;
+    this.#ports = ports;
+    this.#creditBytes = range.creditBytes;
+    this.#dueMs = ports.clock.nowMs() + PUSH_MS - range.ageMs;
+    this.#position = range.start;
+    this.#consumed = range.start;
+  }
+
+  /** Sends what can be sent: call it when a piece has come. */
+  pump(): void {
+    while (!this.#over) {
+      if (this.#position === this.#end) return this.#finish(() => this.#ports.end(this.#end));
+      const roomBytes = this.#consumed + this.#creditBytes - this.#position;
+      const piece = this.#manifest.firstPiece + Math.floor(this.#position / this.#manifest.pieceBytes);
+      const held = roomBytes > 0 ? this.#ports.piece(piece) : undefined;
+      if (held === undefined) return roomBytes > 0 ? this.#await(piece) : this.#rest();
+      const from = this.#position % this.#manifest.pieceBytes;
+      const bytes = held.bytes.slice(from, from + Math.min(roomBytes, this.#end - this.#position));
+      this.#rest();
+      this.#position += bytes.length;
+      this.#ports.data(bytes, held.path);
+    }
+  }
+
+  /** The reader took bytes. */
+  consumed(bytes: number): void {
+    this.#consumed = Math.min(this.#position, this.#consumed + bytes);
+    this.pump();
+  }
+
+  /** Nothing more will come. */
+  fail(why: string): void {
+    this.#finish(() => this.#ports.fail(why));
+  }
+
+  /** The reader wants no more; nothing is heard of the stream afterwards. */
+  cancel(): void {
+    this.#finish(() => {});
+  }
+
+  #await(piece: number): void {
+    if (this.#awaited === piece) return;
+    this.#rest();
+    this.#awaited = piece;
+    this.#cancelTimer = this.#ports.clock.after(PATIENCE_MS, () => this.fail("no piece came"));
+    this.#ports.need(piece, Math.max(this.#ports.clock.nowMs(), this.#dueMs));
+  }
+
+  #rest(): void {
+    this.#awaited = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #finish(tell: () => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#rest();
+    tell();
+  }
+}
