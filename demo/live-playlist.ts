@@ -34,10 +34,10 @@ export function segmentStartMs(segment: number): number {
   return FIRST_MS + segment * SEGMENT_MS;
 }
 
-/** The HLS playlist of this moment. */
-export function livePlaylist(nowMs: number): string {
-  const first = newestSegment(nowMs) - WINDOW_SEGMENTS + 1;
-  const lines = Array.from({ length: WINDOW_SEGMENTS }, (_, i) => segmentLines(first + i)).flat();
+/** The HLS playlist of this moment; `segments`: how many it lists. */
+export function livePlaylist(nowMs: number, segments = WINDOW_SEGMENTS): string {
+  const first = newestSegment(nowMs) - segments + 1;
+  const lines = Array.from({ length: segments }, (_, i) => segmentLines(first + i)).flat();
   return `${[...headLines(first), ...lines].join("\n")}\n`;
 }
 

@@ -9,6 +9,8 @@ import { PACKET_BYTES, padPackets } from "./mpegts-padding.ts";
 const CHANNEL_PACKETS = 2_660;
 export const CHANNEL_SEGMENT_BYTES = CHANNEL_PACKETS * PACKET_BYTES;
 export const CHANNEL_SEGMENT_MS = SEGMENT_MS;
+/** What channels that mean to be shared are advised to list: 40 s (p2p-media-loader's issue 61). */
+const CHANNEL_WINDOW_SEGMENTS = 20;
 const FILM_SEGMENT_MS = 4_000;
 /** Two minutes. */
 const FILM_SEGMENTS = 30;
@@ -34,7 +36,7 @@ export function isOnAir(path: string, nowMs: number): boolean {
 
 /** The playlist at this path; the film's and the channel's are both called `list.m3u8`. */
 export function playlistAt(path: string, nowMs: number): string | undefined {
-  if (path === "/live/list.m3u8") return livePlaylist(nowMs);
+  if (path === "/live/list.m3u8") return livePlaylist(nowMs, CHANNEL_WINDOW_SEGMENTS);
   return path === "/film/list.m3u8" ? filmPlaylist() : undefined;
 }
 

@@ -38,8 +38,8 @@ const SHAKA = `async function play(list) {
 }`;
 
 /**
- * The site's pages by their path. Players take their playlist from `?list=`; `/p2p` expects p2p-media-loader's bundle at
- * `/players/p2p.js` and its tracker's URL in `?tracker=`.
+ * The site's pages by their path. Players take their playlist from `?list=`; `/p2p` is the bench's contender, whose
+ * `p2pHls()` must be at `/players/p2p.js`.
  */
 export function labPages(): ReadonlyMap<string, string> {
   return new Map([
@@ -50,8 +50,8 @@ export function labPages(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** No STUN server: there is none to be reached here, and it would be waited for. hls.js keeps its own distance from the live edge. */
-const P2P = `play(list, p2pHls(Hls, new URLSearchParams(location.search).get("tracker")))`;
+const P2P = `const query = new URLSearchParams(location.search);
+play(list, p2pHls(Hls, query.get("tracker"), query.has("near")))`;
 
 function playerPage(scripts: readonly string[], play: string, run: string): string {
   const watching = `(${watch})(${JSON.stringify({ loopMs: LOOP_SEGMENTS * CHANNEL_SEGMENT_MS })});`;

@@ -25,11 +25,13 @@ const pages = labPages();
 let playlists = 0;
 
 const server = createServer((req, res) => {
-  const { pathname } = new URL(req.url ?? "/", "http://site");
+  const { pathname, searchParams } = new URL(req.url ?? "/", "http://site");
   const page = pages.get(pathname);
   const script = zipped.get(pathname);
   const segment = isOnAir(pathname, Date.now()) ? segmentAt(pathname) : undefined;
-  if (page !== undefined) send(res, "text/html; charset=utf-8", page);
+  // `?viewer=` is how one logs in here.
+  const login = { "set-cookie": `viewer=${searchParams.get("viewer") ?? "nobody"}; Path=/` };
+  if (page !== undefined) send(res, "text/html; charset=utf-8", page, login);
   else if (script) send(res, "text/javascript", script, { "content-encoding": "gzip", vary: "accept-encoding" });
   else if (segment) respond(req, res, resourceOf(pathname, segment));
   else sendPlaylist(pathname, req, res);

@@ -154,7 +154,7 @@ function tell({ whole, steady }: Show): string {
     `offload over the run ${(offload(whole) * 100).toFixed(1)} %`,
     `first picture after ${seconds(firstFrames(show))} s`,
     `pictures ${seconds(latencies(show))} s old`,
-    `stalls ${JSON.stringify(whole.viewers.map(stallsOf))}`,
+    `stalls ${JSON.stringify(whole.viewers.map(stallsOf))}, in steady state ${JSON.stringify(steady.viewers.map(stallsOf))}`,
   ].join("; ");
 }
 

@@ -60,10 +60,6 @@ export function watch({ loopMs }: { loopMs: number }): void {
     fault: "",
   };
   window.watched = watched;
-  // The site tells viewers apart by it.
-  const viewer = new URLSearchParams(location.search).get("viewer");
-  if (viewer !== null) document.cookie = `viewer=${viewer};path=/`;
-
   video.requestVideoFrameCallback((nowMs) => {
     watched.firstFrameMs = nowMs;
     setInterval(noteLatency, 1_000);
