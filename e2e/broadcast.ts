@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isServed, livePlaylist, loopIndex, SEGMENT_MS } from "../demo/live-playlist.ts";
-import { PACKET_BYTES, padPackets } from "./mpegts-padding.ts";
+import { PACKET_BYTES, padPackets } from "../testing/mpegts-padding.ts";
+import { bytesOf } from "./content.ts";
 
 // What the lab's site shows: a live channel and a film, each of 2 Mbit/s and each segment's bytes known to whoever knows its number.
 
@@ -22,10 +23,10 @@ const FILM_NAME = /^\/film\/segment-(\d{1,2})\.ts$/;
 /** The whole segment at this path, whether or not it is there yet (see {@link isOnAir}); undefined if there is none of this name. */
 export function segmentAt(path: string): Buffer | undefined {
   const channel = CHANNEL_NAME.exec(path)?.[1];
-  if (channel !== undefined) return padPackets(card(loopIndex(Number(channel))), CHANNEL_PACKETS, path);
+  if (channel !== undefined) return padPackets(card(loopIndex(Number(channel))), noise(path, CHANNEL_PACKETS));
   const film = Number(FILM_NAME.exec(path)?.[1] ?? Number.NaN);
   if (!(film < FILM_SEGMENTS)) return undefined;
-  return padPackets(Buffer.concat([card(2 * film), card(2 * film + 1)]), 2 * CHANNEL_PACKETS, path);
+  return padPackets(Buffer.concat([card(2 * film), card(2 * film + 1)]), noise(path, 2 * CHANNEL_PACKETS));
 }
 
 /** The live channel has no segments of the future, nor of long ago. */
@@ -45,6 +46,11 @@ function filmPlaylist(): string {
   const segments = Array.from({ length: FILM_SEGMENTS }, (_, index) => [`#EXTINF:${seconds},`, `segment-${index}.ts`]);
   const head = ["#EXTM3U", "#EXT-X-VERSION:3", `#EXT-X-TARGETDURATION:${seconds}`, "#EXT-X-PLAYLIST-TYPE:VOD"];
   return `${[...head, ...segments.flat(), "#EXT-X-ENDLIST"].join("\n")}\n`;
+}
+
+/** No two segments have the same, nor would it compress. */
+function noise(path: string, packets: number): Buffer {
+  return bytesOf({ name: path }, 0, packets * PACKET_BYTES);
 }
 
 function card(index: number): Buffer {
