@@ -4,6 +4,7 @@ import { channel } from "./channel.ts";
 import { firstFrame } from "./first-frame.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
+import { offload } from "./offload.ts";
 import { proxy } from "./proxy.ts";
 import { report } from "./report.ts";
 import type { Result } from "./result.ts";
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (undo: Undo) => Promise<Result>>> = {
   channel,
   proxy,
   memory,
+  offload,
 };
 
 const given = process.argv.slice(2);

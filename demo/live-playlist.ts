@@ -1,5 +1,10 @@
 // The arithmetic of a live channel that repeats one minute for ever: everything follows from the wall clock, nothing is kept.
 
+/**
+ * When the channel went on the air; a whole minute. Not 1970, because hls.js counts through every discontinuity there ever was each
+ * time it loads the playlist: thirty million take it 200 ms.
+ */
+const FIRST_MS = Date.parse("2026-01-01T00:00:00Z");
 export const SEGMENT_MS = 2_000;
 /** Segments in the loop: one minute, so that the seconds burnt into the picture are those of the wall clock. */
 export const LOOP_SEGMENTS = 30;
@@ -8,9 +13,9 @@ export const WINDOW_SEGMENTS = 8;
 /** Segments still served after they left the playlist, for a viewer who is late. */
 export const GRACE_SEGMENTS = 22;
 
-/** The newest segment that is complete; its number counts segments since 1970 and is never reused. */
+/** The newest segment that is complete; numbers are never reused. */
 export function newestSegment(nowMs: number): number {
-  return Math.floor(nowMs / SEGMENT_MS) - 1;
+  return Math.floor((nowMs - FIRST_MS) / SEGMENT_MS) - 1;
 }
 
 /** Whether a viewer may fetch this segment now. */
@@ -26,13 +31,13 @@ export function loopIndex(segment: number): number {
 
 /** When this segment began, in milliseconds since 1970. */
 export function segmentStartMs(segment: number): number {
-  return segment * SEGMENT_MS;
+  return FIRST_MS + segment * SEGMENT_MS;
 }
 
-/** The HLS playlist of this moment. */
-export function livePlaylist(nowMs: number): string {
-  const first = newestSegment(nowMs) - WINDOW_SEGMENTS + 1;
-  const lines = Array.from({ length: WINDOW_SEGMENTS }, (_, i) => segmentLines(first + i)).flat();
+/** The HLS playlist of this moment; `segments`: how many it lists. */
+export function livePlaylist(nowMs: number, segments = WINDOW_SEGMENTS): string {
+  const first = newestSegment(nowMs) - segments + 1;
+  const lines = Array.from({ length: segments }, (_, i) => segmentLines(first + i)).flat();
   return `${[...headLines(first), ...lines].join("\n")}\n`;
 }
 

@@ -25,12 +25,12 @@ async function* chunks(content: Content, start: number, end: number): AsyncGener
   const size = bytesPerS === undefined ? CHUNK_BYTES : Math.ceil(bytesPerS / 5);
   for (let at = start; at < end; at += size) {
     if (bytesPerS !== undefined) await pause(200);
-    yield slice(content, at, Math.min(end, at + size));
+    yield bytesOf(content, at, Math.min(end, at + size));
   }
 }
 
-/** AES in counter mode is a generator one can enter anywhere. */
-function slice(content: Content, start: number, end: number): Buffer {
+/** Bytes [start, end) of the content at once: AES in counter mode is a generator one can enter anywhere. */
+export function bytesOf(content: Pick<Content, "name">, start: number, end: number): Buffer {
   const key = createHash("sha256").update(content.name).digest().subarray(0, 16);
   const counter = Buffer.alloc(16);
   counter.writeBigUInt64BE(BigInt(Math.floor(start / 16)), 8);

@@ -8,6 +8,7 @@ import type { SiteSpec } from "./site-main.ts";
 
 const TUBER = fileURLToPath(new URL("../cli/main.js", import.meta.url));
 const DEMO_SITE = fileURLToPath(new URL("../demo/site-server.js", import.meta.url));
+const LAB_SITE = fileURLToPath(new URL("./lab-site-main.js", import.meta.url));
 const TEST_SITE = fileURLToPath(new URL("./site-main.js", import.meta.url));
 
 export interface TuberOptions {
@@ -87,6 +88,23 @@ export async function startSiteInside(undo: Undo, namespace: Namespace | undefin
     TEST_SITE,
     JSON.stringify(spec),
   ]);
+  const child = new Child({ command, args });
+  undo(() => child.end());
+  return child.line((line) => readJson<{ url?: string }>(line)?.url);
+}
+
+/** Files of a site by their path there. */
+export type SiteFiles = Readonly<Record<string, string>>;
+
+/** The lab's site (lab-site-main.ts) as a process in a namespace; answers its URL. */
+export async function startLabSite(
+  undo: Undo,
+  namespace: Namespace,
+  listen: string,
+  files: SiteFiles = {},
+): Promise<string> {
+  const program = ["--enable-source-maps", LAB_SITE, listen, JSON.stringify(files)];
+  const [command, args] = inside(namespace, process.execPath, program);
   const child = new Child({ command, args });
   undo(() => child.end());
   return child.line((line) => readJson<{ url?: string }>(line)?.url);

@@ -43,11 +43,43 @@ export async function addNamespace(undo: Undo, label: string): Promise<Namespace
 
 /** Lays a cable between two namespaces; the addresses are of one subnet, e.g. "10.77.1.1/24". */
 export async function joinNamespaces(a: Namespace, aAddress: string, b: Namespace, bAddress: string): Promise<void> {
-  const aDevice = `to-${b.label}`;
-  const bDevice = `to-${a.label}`;
+  const [aDevice, bDevice] = [deviceTo(b), deviceTo(a)];
   await run("ip", ["-n", a.name, "link", "add", aDevice, "type", "veth", "peer", "name", bDevice, "netns", b.name]);
   await plug(a, aDevice, aAddress);
   await plug(b, bDevice, bAddress);
+}
+
+/** A switch in `hub` with a cable to each member: they all reach each other. Addresses are of one subnet, e.g. "10.77.1.1/24". */
+export async function switchNamespaces(
+  hub: Namespace,
+  members: readonly { readonly namespace: Namespace; readonly address: string }[],
+): Promise<void> {
+  await run("ip", ["-n", hub.name, "link", "add", "switch", "type", "bridge"]);
+  await run("ip", ["-n", hub.name, "link", "set", "switch", "up"]);
+  for (const { namespace, address } of members) {
+    const [device, port] = [deviceTo(hub), deviceTo(namespace)];
+    await run("ip", [
+      "-n",
+      hub.name,
+      "link",
+      "add",
+      port,
+      "type",
+      "veth",
+      "peer",
+      "name",
+      device,
+      "netns",
+      namespace.name,
+    ]);
+    await run("ip", ["-n", hub.name, "link", "set", port, "master", "switch", "up"]);
+    await plug(namespace, device, address);
+  }
+}
+
+/** The name of a namespace's end of its cable to `other`. */
+export function deviceTo(other: Namespace): string {
+  return `to-${other.label}`;
 }
 
 /** A default route to a gateway that need not exist: without one Chromium finds no host candidates. */

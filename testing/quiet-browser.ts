@@ -18,6 +18,16 @@ export interface QuietBrowser {
   /** Processes that run pages and workers. */
   renderers(): Promise<number[]>;
   open(url: string): Promise<QuietPage>;
+  /** Somebody who was never here before, in the same browser: nothing stored, nothing cached. */
+  newVisitor(): Promise<QuietVisitor>;
+  /** SIGKILL: no page hears of it. */
+  kill9(): Promise<void>;
+}
+
+export interface QuietVisitor {
+  open(url: string): Promise<QuietPage>;
+  /** Closes the visitor's pages and forgets them. */
+  leave(): Promise<void>;
 }
 
 export interface QuietPage {
@@ -48,11 +58,22 @@ export async function startQuietBrowser(undo: Undo, options: QuietOptions = {}):
       return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
     },
     open: (url) => openPage(devTools, url),
+    newVisitor: () => newVisitor(devTools),
+    kill9: () => child.end("SIGKILL"),
   };
 }
 
-async function openPage(devTools: DevTools, url: string): Promise<QuietPage> {
-  const { targetId } = await devTools.call<{ targetId: string }>("Target.createTarget", { url: "about:blank" });
+async function newVisitor(devTools: DevTools): Promise<QuietVisitor> {
+  const context = await devTools.call<{ browserContextId: string }>("Target.createBrowserContext");
+  return {
+    open: (url) => openPage(devTools, url, context),
+    leave: () => devTools.call("Target.disposeBrowserContext", context),
+  };
+}
+
+async function openPage(devTools: DevTools, url: string, context: object = {}): Promise<QuietPage> {
+  const blank = { url: "about:blank", ...context };
+  const { targetId } = await devTools.call<{ targetId: string }>("Target.createTarget", blank);
   const page = await devTools.attach(targetId);
   await page.call("Page.enable");
   const loaded = page.event("Page.loadEventFired", () => true);

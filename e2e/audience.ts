@@ -1,0 +1,97 @@
+import {
+  callOf,
+  type QuietBrowser,
+  type QuietPage,
+  type QuietVisitor,
+  startQuietBrowser,
+} from "../testing/quiet-browser.ts";
+import type { Undo } from "../testing/undo.ts";
+import { until } from "../testing/until.ts";
+import { type Stats, stats } from "./in-page.ts";
+import type { SwarmLab } from "./swarm-lab.ts";
+import { readWatched, type Seen } from "./watch.ts";
+
+/** Where a viewer sits: a browser in a namespace, and while one watches, its page. */
+export interface Seat {
+  readonly browser: QuietBrowser;
+  /** Somebody watches here. */
+  readonly isTaken: boolean;
+  /** What the page has seen; rejects on an empty seat. */
+  seen(): Promise<Seen>;
+  /** Tuber's counters in the page; undefined where Tuber is not. */
+  stats(): Promise<Stats | undefined>;
+  /** Somebody new, whom no site knows, opens the page. */
+  enter(url: string): Promise<void>;
+  leave(): Promise<void>;
+  /** The browser is gone without a word. */
+  kill9(): Promise<void>;
+}
+
+/** A seat for each viewer of the lab. The browsers have shown a film before: their first one is slow in ways that are not ours. */
+export async function seatAudience(undo: Undo, lab: SwarmLab): Promise<Seat[]> {
+  const secureOrigins = [lab.site, `http://${lab.listen}`];
+  const seats = await Promise.all(
+    lab.viewers.map(async (namespace) => seatIn(await startQuietBrowser(undo, { namespace, secureOrigins }))),
+  );
+  await enterInTurn(seats, 0, () => watchUrl(lab.site, { list: "/film/list.m3u8" }));
+  await everybodyWatches(seats, 30_000);
+  await Promise.all(seats.map((seat) => seat.leave()));
+  return seats;
+}
+
+/** A page of the lab's site; `player` is its path. */
+export function watchUrl(site: string, query: Readonly<Record<string, string>>, player = "/hls"): string {
+  return `${site}${player}?${new URLSearchParams(query)}`;
+}
+
+/** One viewer after another opens its page, `everyMs` apart; resolves when the last page is loaded. */
+export async function enterInTurn(
+  seats: readonly Seat[],
+  everyMs: number,
+  url: (index: number) => string,
+): Promise<void> {
+  const entering = seats.map(async (seat, index) => {
+    await new Promise((resolve) => setTimeout(resolve, index * everyMs));
+    await seat.enter(url(index));
+  });
+  await Promise.all(entering);
+}
+
+/** Waits until every taken seat has had its first picture. */
+export async function everybodyWatches(seats: readonly Seat[], timeoutMs: number): Promise<void> {
+  const faces = seats.filter((seat) => seat.isTaken);
+  for (const seat of faces) {
+    await until(async () => (await seat.seen()).firstFrameMs !== undefined, "the first picture", timeoutMs);
+  }
+}
+
+function seatIn(browser: QuietBrowser): Seat {
+  let visitor: QuietVisitor | undefined;
+  let page: QuietPage | undefined;
+  const ask = async <R>(script: string): Promise<R> => {
+    if (page === undefined) throw new Error("nobody sits here");
+    return page.evaluate<R>(script);
+  };
+  return {
+    browser,
+    get isTaken() {
+      return page !== undefined;
+    },
+    seen: () => ask(callOf(readWatched, null)),
+    stats: () => ask(`window.tuber && ${callOf(stats, null)}`),
+    enter: async (url) => {
+      visitor = await browser.newVisitor();
+      page = await visitor.open(url);
+    },
+    leave: async () => {
+      page = undefined;
+      await visitor?.leave();
+      visitor = undefined;
+    },
+    kill9: () => {
+      page = undefined;
+      visitor = undefined;
+      return browser.kill9();
+    },
+  };
+}
