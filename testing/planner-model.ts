@@ -1,4 +1,6 @@
+import { createPlanner } from "../planner/core/planner.ts";
 import type { PeerFacts, Planner, PlannerCommand, PlannerEvent } from "../planner/core/planner-ports.ts";
+import { seededRandom } from "./random.ts";
 
 type Edge = PlannerCommand["children"][number];
 
@@ -58,8 +60,20 @@ export class PlannerModel {
     ];
   }
 
+  /** Something else became known of a peer. */
+  learn(peer: number, facts: Partial<PeerFacts>): PlannerCommand[] {
+    const all = { ...COMMON_FACTS, ...this.facts.get(peer), ...facts };
+    this.facts.set(peer, all);
+    return this.handle({ type: "peer", peer, facts: all });
+  }
+
   tick(times = 1): void {
     for (let time = 0; time < times; time += 1) this.handle({ type: "tick" });
+  }
+
+  /** Viewers that were told something of this swarm, and are there. */
+  peers(swarm: number): number[] {
+    return [...(this.assignments.get(swarm)?.keys() ?? [])].filter((peer) => peer !== 0);
   }
 
   assignment(swarm: number, peer: number): PlannerCommand | undefined {
@@ -103,4 +117,15 @@ export class PlannerModel {
   #all(): PlannerCommand[] {
     return [...this.assignments.values()].flatMap((swarm) => [...swarm.values()]);
   }
+}
+
+/** The swarm of tests that need but one. */
+export const SWARM = 1;
+
+/** A model of a planner whose chance is always the same, with so many viewers of one swarm, numbered from 1. */
+export function planned(options: { viewers?: number; facts?: Partial<PeerFacts>; seed?: number } = {}): PlannerModel {
+  const { viewers = 0, facts = {}, seed = 1 } = options;
+  const model = new PlannerModel(createPlanner({ random: seededRandom(seed) }));
+  for (let peer = 1; peer <= viewers; peer += 1) model.join(SWARM, peer, facts);
+  return model;
 }

@@ -1,8 +1,10 @@
+import { drawNeighbours } from "./draw.ts";
 import { highest } from "./highest.ts";
 import { score } from "./means.ts";
 import { canLink, reachableGroups } from "./nat.ts";
 import type { Member, Seat, Swarm } from "./records.ts";
 import { settle } from "./settle.ts";
+import { isIdle } from "./swarm-index.ts";
 import { attach, fits, setDuty } from "./tree.ts";
 
 /** Idle members of one rank looked at. */
@@ -11,7 +13,8 @@ const SAMPLE = 6;
 /** Gives the best idle member the seat's stripe to pass on, and the seat to it as a child. It may be the seat's own. */
 export function recruit(seat: Seat): boolean {
   const { member, stripe } = seat;
-  const best = bestIdle(member.swarm, reachableGroups(member.peer.group), member);
+  const neighbours = drawNeighbours(member).filter(isIdle);
+  const best = highest(neighbours, score) ?? bestIdle(member.swarm, reachableGroups(member.peer.group), member);
   const forwarder = best?.seats[stripe];
   if (forwarder === undefined || !enlist(forwarder)) return false;
   if (forwarder !== seat && fits(forwarder, seat, member.swarm.preset.fullShare)) attach(forwarder, seat);

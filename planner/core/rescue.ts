@@ -1,6 +1,8 @@
+import { drawNeighbours } from "./draw.ts";
+import { offerBps } from "./means.ts";
 import { isOpen, isSymmetric, reachableGroups } from "./nat.ts";
-import type { Seat } from "./records.ts";
-import { attach, detach, fits } from "./tree.ts";
+import type { Member, Seat } from "./records.ts";
+import { attach, detach, fits, setDuty } from "./tree.ts";
 
 // The last ways to feed a seat, for those whom few can reach.
 
@@ -11,29 +13,40 @@ const OVERFLOW_SHARE = 0.75;
 const MANY_FAILURES = 8;
 
 /**
- * Takes a slot of an open forwarder from one of its children that others can serve too, for a symmetric peer. Answers that child;
- * it needs a new parent.
+ * Takes a slot of an open peer's from one of its children that others can serve too, for a symmetric peer. Answers that child; it
+ * needs a new parent.
  */
 export function preempt(seat: Seat): Seat | undefined {
-  const { swarm, peer } = seat.member;
-  if (!isSymmetric(peer)) return undefined;
-  const forwarders = swarm.index?.forwarders[seat.stripe];
-  for (const group of reachableGroups(peer.group)) {
-    for (const forwarder of forwarders?.[group]?.sample(SAMPLE, swarm.world.random) ?? []) {
-      if (!isOpen(forwarder.member.peer)) continue;
-      const others = forwarder.children.filter((child) => !child.duty && !isSymmetric(child.member.peer));
-      const pushedOut = others.find((other) => takeSlot(forwarder, other, seat));
-      if (pushedOut !== undefined) return pushedOut;
-    }
+  if (!isSymmetric(seat.member.peer)) return undefined;
+  for (const { seats } of openForwarders(seat)) {
+    const forwarder = seats[seat.stripe];
+    if (forwarder?.parent === undefined) continue;
+    const children = seats.flatMap((own) => own.children).filter((child) => !isSymmetric(child.member.peer));
+    const others = children.sort((a, b) => a.children.length - b.children.length);
+    const pushedOut = others.find((other) => takeSlot(forwarder, other, seat));
+    if (pushedOut !== undefined) return pushedOut;
   }
   return undefined;
 }
 
-/** Gives a child's slot to another; undone if that does not fit. */
+/** Open members with any duty, those first that have a link to the seat's peer already. */
+function openForwarders({ member }: Seat): Member[] {
+  const { swarm, peer } = member;
+  const drawn = reachableGroups(peer.group).flatMap((group) =>
+    (swarm.index?.forwarders ?? []).flatMap((row) => row[group]?.sample(SAMPLE, swarm.world.random) ?? []),
+  );
+  const open = [...new Set(drawn.map((forwarder) => forwarder.member))].filter((other) => isOpen(other.peer));
+  return open.sort((a, b) => Number(b.peer.links.has(peer)) - Number(a.peer.links.has(peer)));
+}
+
+/** Gives a child's slot to another, perhaps in another stripe; undone if that does not fit. */
 function takeSlot(forwarder: Seat, child: Seat, other: Seat): boolean {
+  const before = child.parent;
+  if (before === undefined) return false;
   detach(child);
   const can = fits(forwarder, other, other.member.swarm.preset.fullShare);
-  attach(forwarder, can ? other : child);
+  if (can) setDuty(forwarder, true);
+  attach(can ? forwarder : before, can ? other : child);
   return can;
 }
 
@@ -58,6 +71,7 @@ function mayOverflow(seat: Seat): boolean {
 function isReached(seat: Seat): boolean {
   const { swarm, peer } = seat.member;
   const { index } = swarm;
+  if (drawNeighbours(seat.member).some((other) => offerBps(other.peer) > swarm.stripeBps)) return true;
   const own = seat.member.idleBag === undefined ? seat.member.seats.filter((other) => other.duty).length : 1;
   const groups = reachableGroups(peer.group);
   const all = groups.reduce((sum, group) => {
