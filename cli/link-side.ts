@@ -42,6 +42,7 @@ export async function startLinkSide(config: Config, log: Log, metrics: Metrics):
     sessions: origin,
     clock,
     onFault: (kind) => metrics.fault(kind),
+    trustedProxies: config.trustedProxies,
     ...(config.publicUrl ? { publicOrigin: config.publicUrl.origin } : {}),
   });
   return {

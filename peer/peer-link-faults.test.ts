@@ -75,6 +75,17 @@ for (const [how, parts] of Object.entries(POISON)) {
   });
 }
 
+test("a part of another piece of the swarm does not fill a hole", () => {
+  const inbox = new RecordingInbox();
+  inbox.expected = () => 1_000;
+  const { link } = loneLink({ inbox });
+  link.onMessage(pieceFrame(1, 7, 0, new Uint8Array(500).fill(7)));
+  link.onMessage(pieceFrame(1, 8, 500, new Uint8Array(500).fill(8)));
+  assert.equal(inbox.pieces.size, 0);
+  link.onMessage(pieceFrame(1, 7, 500, new Uint8Array(500).fill(7)));
+  assert.deepEqual(inbox.pieces.get("1/7"), new Uint8Array(1_000).fill(7));
+});
+
 test("a flood of unasked pieces ends the link; a few late ones now and then do not", () => {
   const { clock, link, state } = loneLink({ inbox: new RecordingInbox() });
   for (let piece = 0; piece < 100; piece++) {

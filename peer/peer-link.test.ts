@@ -221,8 +221,11 @@ test("while a manifest is verified its pieces wait, unacknowledged, and the send
 test("a swarm that is left sends no more, and the same swarm may be joined again", () => {
   const { clock, left, inbox, faults } = viewers();
   inbox.expected = () => 100_000;
-  left.swarm(1).sendPiece(0, noise(100_000, 1), false);
-  left.swarm(1).close();
+  const former = left.swarm(1);
+  former.sendPiece(0, noise(100_000, 1), false);
+  former.close();
+  former.sendPiece(2, noise(100_000, 3), false);
+  former.sendWant([4]);
   left.swarm(1).sendPiece(1, noise(100_000, 2), false);
   clock.advance(5_000);
   assert.deepEqual([...inbox.pieces.keys()], ["1/1"]);

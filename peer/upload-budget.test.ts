@@ -53,6 +53,24 @@ test("time without anything to send buys no more than a short burst", () => {
   assert.ok(bytes <= 51_000, `${bytes} bytes at once`);
 });
 
+test("who comes later does not go before who waits", () => {
+  const clock = new TestClock();
+  const budget = new SharedUploadBudget(clock, 8_000_000);
+  const order: string[] = [];
+  budget.take(100, () => {});
+  assert.equal(
+    budget.take(100, () => order.push("first")),
+    false,
+  );
+  clock.advance(0.5);
+  assert.equal(
+    budget.take(100, () => order.push("second")),
+    false,
+  );
+  clock.advance(1);
+  assert.deepEqual(order, ["first", "second"]);
+});
+
 test("streams do not wait for the budget of pieces", () => {
   const clock = new TestClock();
   const budget = new SharedUploadBudget(clock, 0);

@@ -4,7 +4,8 @@
  *
  *   TICKET    9 | ticket 80 (ticket.ts)                  I belong to this swarm; before it nothing of the swarm is answered
  *   MANIFEST 10 | manifest … (manifest.ts)               the next pieces and their hashes, signed by the origin
- *   PIECE    11 | swarm u32 | piece u32 | offset u32 | payload …   a part of a piece; the parts of one come in order
+ *   PIECE    11 | swarm u32 | piece u32 | offset u32 | payload …   a part of a piece; the parts of one come in order,
+ *                                                                  and of one swarm a link carries one piece after the other
  *   HAVE     12 | swarm u32 | base u32 | bitmap 1-64     pieces I hold: bit i of byte j (lowest first) is piece base + 8 j + i
  *   WANT     13 | swarm u32 | piece u32 × 1-32           send me these, now
  *   SKIP     14 | swarm u32 | piece u32 × 1-32           never mind these: I have them, or no longer want them

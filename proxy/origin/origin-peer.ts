@@ -18,6 +18,8 @@ export interface OriginPeerOptions {
   readonly onSent: (payloadBytes: number) => void;
   /** Links and attempts at once; default 500. */
   readonly maxLinks?: number;
+  /** The number a session is known by to other viewers, where somebody else gives them; default: drawn here. */
+  readonly peerOf?: (session: SessionId) => number | undefined;
 }
 
 export type OriginFault = LinkFault | "link-limit" | "link-duplicate-attempt" | "link-timeout" | "link-bad-offer";
@@ -103,7 +105,8 @@ class Origin implements OriginPeer {
   }
 
   join(id: SessionId, send: SendSignal): number {
-    const session = this.#sessions.get(id) ?? new OriginSession(randomInt(1, 0xffff_ffff));
+    const session =
+      this.#sessions.get(id) ?? new OriginSession(this.#options.peerOf?.(id) ?? randomInt(1, 0xffff_ffff));
     this.#sessions.set(id, session);
     session.join(send);
     return session.peer;

@@ -28,6 +28,8 @@ export interface ConversationPorts {
   readonly sessions: SignalSessions;
   readonly clock: Clock;
   readonly onFault: (fault: SignalFault) => void;
+  /** The public address the client calls from, where that can be told. */
+  readonly address: string | undefined;
   /** Hands a message to the transport. */
   readonly send: (message: ServerSignal) => void;
   /** Ends the transport; called at most once. */
@@ -101,7 +103,7 @@ export class Conversation {
     if (this.#session !== undefined && this.#session !== session) return this.#fault("signal-malformed", ONE_SESSION);
     this.#session = session;
     this.#cancelHelloTimer();
-    const peer = this.#ports.sessions.join(session, this.#send);
+    const peer = this.#ports.sessions.join(session, this.#send, this.#ports.address);
     this.#send({ type: "welcome", v: PROTOCOL_VERSION, peer });
     return undefined;
   }

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MAX_SIGNAL_BYTES } from "../../protocol/limits.ts";
-import { Conversation, type ConversationPorts } from "./conversation.ts";
+import { callerAddress } from "./caller-address.ts";
+import { Conversation } from "./conversation.ts";
 import { MAX_UNSENT_BYTES, PING_MS, POST_BODY_MS } from "./limits.ts";
 import { answer } from "./plain-answer.ts";
+import type { TransportPorts } from "./transport-ports.ts";
 
 const CHANNEL = /^[0-9a-f]{32}$/;
 const STREAM_HEADERS = {
@@ -21,10 +23,10 @@ interface OpenStream {
  * random channel.
  */
 export class EventStreamSignalling {
-  readonly #ports: Omit<ConversationPorts, "send" | "close">;
+  readonly #ports: TransportPorts;
   readonly #streams = new Map<string, OpenStream>();
 
-  constructor(ports: Omit<ConversationPorts, "send" | "close">) {
+  constructor(ports: TransportPorts) {
     this.#ports = ports;
   }
 
@@ -36,7 +38,7 @@ export class EventStreamSignalling {
   open(req: IncomingMessage, res: ServerResponse, channel: string | undefined): void {
     if (req.method !== "GET") answer(res, 405, "events are fetched with GET");
     else if (channel === undefined || !CHANNEL.test(channel)) answer(res, 400, "channel must be 32 hex digits");
-    else this.#start(res, channel);
+    else this.#start(res, channel, callerAddress(req, this.#ports.trusted));
   }
 
   /** `POST …/messages?channel=…`: an array of messages, answered 204 once they are done. */
@@ -51,11 +53,11 @@ export class EventStreamSignalling {
     for (const { res } of this.#streams.values()) res.end();
   }
 
-  #start(res: ServerResponse, channel: string): void {
+  #start(res: ServerResponse, channel: string, address: string | undefined): void {
     this.#streams.get(channel)?.res.end();
     res.writeHead(200, STREAM_HEADERS);
     res.write(":\n\n");
-    const stream = { res, conversation: this.#converse(res) };
+    const stream = { res, conversation: this.#converse(res, address) };
     this.#streams.set(channel, stream);
     const stopPings = this.#keepAlive(res);
     res.on("error", () => undefined);
@@ -66,9 +68,10 @@ export class EventStreamSignalling {
     });
   }
 
-  #converse(res: ServerResponse): Conversation {
+  #converse(res: ServerResponse, address: string | undefined): Conversation {
     return new Conversation({
       ...this.#ports,
+      address,
       send: (message) => this.#write(res, `data: ${JSON.stringify(message)}\n\n`),
       close: (goodbye) => res.end(`event: goodbye\ndata: ${JSON.stringify(goodbye)}\n\n`),
     });

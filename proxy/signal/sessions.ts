@@ -8,8 +8,11 @@ export type SendSignal = (message: ServerSignal) => void;
 
 /** Where conversations end up: the owner of the sessions and their links. A session outlives its conversations. */
 export interface SignalSessions {
-  /** The session's client is reached by `send` from now on, and no longer by an earlier one. Answers its number for other viewers. */
-  join(session: SessionId, send: SendSignal): number;
+  /**
+   * The session's client is reached by `send` from now on, and no longer by an earlier one. `address`: the public one it calls from,
+   * where that can be told. Answers its number for other viewers.
+   */
+  join(session: SessionId, send: SendSignal, address?: string): number;
   signal(session: SessionId, message: SessionSignal): void;
   /** `send` reaches nobody any more; links stay. */
   leave(session: SessionId, send: SendSignal): void;

@@ -21,8 +21,10 @@ class Sessions implements SignalSessions {
   left = 0;
   send: SendSignal = () => undefined;
   onChange: () => void = () => undefined;
-  join(session: string, send: SendSignal): number {
+  readonly addresses: (string | undefined)[] = [];
+  join(session: string, send: SendSignal, address?: string): number {
     this.joined.push(session);
+    this.addresses.push(address);
     this.send = send;
     return 7;
   }
@@ -50,6 +52,7 @@ async function start(publicOrigin?: string) {
     sessions,
     clock,
     onFault,
+    trustedProxies: ["127.0.0.1"],
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
   });
   const http = createServer((req, res) => void (signal.own(req, res) || res.writeHead(418).end("the app")));
@@ -68,8 +71,12 @@ async function start(publicOrigin?: string) {
 type Running = Awaited<ReturnType<typeof start>>;
 const TRANSPORTS = { "a WebSocket": openWebSocket, "an event stream": openEventStream };
 
-async function connect(open: typeof openWebSocket, { url, origin }: Running): Promise<TestSignalClient> {
-  const client = await open(url, { origin });
+async function connect(
+  open: typeof openWebSocket,
+  { url, origin }: Running,
+  headers: Record<string, string> = {},
+): Promise<TestSignalClient> {
+  const client = await open(url, { origin, ...headers });
   cleanups.push(() => client.close());
   return client;
 }
@@ -84,6 +91,14 @@ for (const [name, open] of Object.entries(TRANSPORTS)) {
     const answer: ServerSignal = { type: "answer", attempt: 7, sdp: "v=0\r\nline two\r\n" };
     server.sessions.send(answer);
     assert.deepEqual(JSON.parse(await client.next()), answer);
+  });
+
+  test(`${name}: the session learns where its client calls from`, async () => {
+    const server = await start();
+    const client = await connect(open, server, { "x-forwarded-for": "203.0.113.5" });
+    await client.send(HELLO);
+    await client.next();
+    assert.deepEqual(server.sessions.addresses, ["203.0.113.5"]);
   });
 
   test(`${name}: offers, candidates and bye reach the session in order`, async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../peer/clock.ts";
 import { SIGNAL_EVENTS_PATH, SIGNAL_MESSAGES_PATH, SIGNAL_PATH } from "../../protocol/paths.ts";
+import { TrustedPeers } from "../core/trusted-peers.ts";
 import type { SignalFault } from "./conversation.ts";
 import { EventStreamSignalling } from "./event-stream.ts";
 import { MAX_CONVERSATIONS } from "./limits.ts";
@@ -17,6 +18,8 @@ export interface SignalServerOptions {
   readonly onFault: (fault: SignalFault) => void;
   /** `https://host[:port]` of the site, for requests whose Host is not the one pages see. */
   readonly publicOrigin?: string;
+  /** Proxies in front of us whose X-Forwarded-For is believed, as addresses or blocks. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Signalling on the public HTTP server: the two functions take what is theirs and leave everything else alone. */
@@ -42,8 +45,10 @@ class PublicSignalServer implements SignalServer {
 
   constructor(options: SignalServerOptions) {
     this.#options = options;
-    this.#webSockets = new WebSocketSignalling(options);
-    this.#eventStreams = new EventStreamSignalling(options);
+    const { sessions, clock, onFault, trustedProxies = [] } = options;
+    const ports = { sessions, clock, onFault, trusted: new TrustedPeers(trustedProxies) };
+    this.#webSockets = new WebSocketSignalling(ports);
+    this.#eventStreams = new EventStreamSignalling(ports);
   }
 
   get size(): number {

@@ -3,15 +3,17 @@ import type { Duplex } from "node:stream";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { Clock } from "../../peer/clock.ts";
 import { MAX_SIGNAL_BYTES } from "../../protocol/limits.ts";
-import { Conversation, type ConversationPorts, type SignalFault } from "./conversation.ts";
+import { callerAddress } from "./caller-address.ts";
+import { Conversation, type SignalFault } from "./conversation.ts";
 import { MAX_UNSENT_BYTES, PING_MS } from "./limits.ts";
+import type { TransportPorts } from "./transport-ports.ts";
 
 /** The WebSocket way to signal: one conversation for each socket. */
 export class WebSocketSignalling {
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_SIGNAL_BYTES });
-  readonly #ports: Omit<ConversationPorts, "send" | "close">;
+  readonly #ports: TransportPorts;
 
-  constructor(ports: Omit<ConversationPorts, "send" | "close">) {
+  constructor(ports: TransportPorts) {
     this.#ports = ports;
   }
 
@@ -20,7 +22,8 @@ export class WebSocketSignalling {
   }
 
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server.handleUpgrade(req, socket, head, (webSocket) => this.#onSocket(webSocket));
+    const address = callerAddress(req, this.#ports.trusted);
+    this.#server.handleUpgrade(req, socket, head, (webSocket) => this.#onSocket(webSocket, address));
   }
 
   close(): void {
@@ -33,10 +36,11 @@ export class WebSocketSignalling {
     for (const webSocket of this.#server.clients) webSocket.terminate();
   }
 
-  #onSocket(webSocket: WebSocket): void {
+  #onSocket(webSocket: WebSocket, address: string | undefined): void {
     const { clock, onFault } = this.#ports;
     const conversation = new Conversation({
       ...this.#ports,
+      address,
       send: (message) => sendText(webSocket, JSON.stringify(message), onFault),
       close: ({ code, why }) => webSocket.close(code, why),
     });

@@ -1,0 +1,67 @@
+// What receivers say becomes what the planner knows, if they were to be served and it can be true.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plannerRig, report } from "../testing/planner-rig.ts";
+
+test("an uplink is what receivers saw, and only those that were to be served are heard", async () => {
+  const { clock, members, pair, server, events, faults } = plannerRig();
+  const [sender, one, two, stranger] = await members(4);
+  if (!sender || !one || !two || !stranger) return assert.fail();
+  pair(sender, one);
+  pair(sender, two);
+  for (const receiver of [one, two]) {
+    server.signal(receiver.session, { type: "report", swarm: 7, peers: [report(sender.peer)] });
+  }
+  server.signal(stranger.session, { type: "report", swarm: 7, peers: [report(sender.peer, { busyMs: 1 })] });
+  server.signal(sender.session, { type: "report", swarm: 7, peers: [report(sender.peer)] });
+  clock.advance(6_000);
+  assert.deepEqual(
+    events.filter(({ type }) => type === "uplink"),
+    [{ type: "uplink", peer: sender.peer, uplinkBps: 16_000_000 }],
+  );
+  assert.deepEqual(faults, ["report-unpaired", "report-unpaired"]);
+});
+
+test("reports of more than can be are not believed", async () => {
+  const { clock, members, pair, server, events, faults } = plannerRig();
+  const [sender, one] = await members(2);
+  if (!sender || !one) return assert.fail();
+  pair(sender, one);
+  const lies = [{ bytes: 1e13 }, { busyBytes: 2_000_000 }, { busyMs: 100_000 }];
+  for (const lie of lies) server.signal(one.session, { type: "report", swarm: 7, peers: [report(sender.peer, lie)] });
+  server.signal(one.session, { type: "report", swarm: 8, peers: [report(sender.peer)] });
+  clock.advance(6_000);
+  assert.deepEqual(
+    events.filter(({ type }) => type === "uplink"),
+    [],
+  );
+  assert.deepEqual(faults, [...Array(3).fill("report-implausible"), "report-unjoined"]);
+});
+
+test("corrupt pieces seen by two ban; what one sees alone does not", async () => {
+  const { clock, members, pair, server, events } = plannerRig();
+  const [sender, one, two] = await members(3);
+  if (!sender || !one || !two) return assert.fail();
+  const told = () => events.flatMap((event) => (event.type === "reputation" ? [event.reputation] : []));
+  for (const receiver of [one, two]) {
+    pair(sender, receiver);
+    server.signal(receiver.session, { type: "report", swarm: 7, peers: [report(sender.peer, { corrupt: 1 })] });
+    clock.advance(1_000);
+  }
+  assert.deepEqual(told(), [0.5, 0]);
+});
+
+test("the status tells who sends to whom and what receivers got, and no address", async () => {
+  const { members, pair, server } = plannerRig();
+  const [one, two] = await members(2);
+  if (!one || !two) return assert.fail();
+  pair(one, two);
+  const peers = [report(one.peer, { bytes: 300, busyBytes: 0 }), report(0, { bytes: 200, busyBytes: 0 })];
+  server.signal(two.session, { type: "report", swarm: 7, peers });
+  const [swarm] = server.swarms();
+  const member = (peer: number) => swarm?.members.find((status) => status.peer === peer);
+  assert.deepEqual(member(two.peer)?.bytes, { origin: 200, viewer: 300 });
+  assert.deepEqual([member(one.peer)?.sentBytes, member(0)?.sentBytes], [300, 200]);
+  assert.deepEqual(member(two.peer)?.parents, [{ stripe: 0, peer: one.peer }]);
+  assert.ok(!JSON.stringify(server.swarms()).includes("198.51"));
+});
