@@ -251,7 +251,7 @@ class Member implements SwarmMember {
   #spareOthers(piece: number, segment: Segment, from: number | undefined): void {
     const parents = this.#part.parents(this.#part.stripeOf(piece));
     for (const neighbour of this.#neighbours.values()) {
-      const asked = neighbour.asked.delete(piece);
+      const asked = neighbour.asked.size > 0 && neighbour.asked.delete(piece);
       const parentSinceMs = parents.get(neighbour.peer);
       if (neighbour.peer === from || (!asked && parentSinceMs === undefined)) continue;
       neighbour.link.sendSkip([piece]);

@@ -41,18 +41,31 @@ test("a late piece is waited for where the own parent has it and sends, but a fr
 
 test("a piece the player waits for is asked for at once, of the origin only if no viewer has it", () => {
   const s = new StubSwarm();
-  const [origin, friend] = [s.link(0), s.link(2)];
+  const origin = s.link(0);
   s.member.assign(
     stubPart([
       [0, 2],
       [1, 2],
     ]),
   );
+  s.clock.advance(1_000);
+  const friend = s.link(2);
   s.manifest(0, 2);
   s.have(2, 1);
   s.member.need(1, s.clock.nowMs() + 500);
   s.clock.advance(0);
   assert.deepEqual([origin.wants, friend.wants], [[2, 3], [1]], "0 is before what the player waits for");
+});
+
+test("a newcomer does not ask the origin before its links to viewers can be there", () => {
+  const s = new StubSwarm();
+  const origin = s.link(0);
+  s.manifest(0);
+  s.member.need(0, s.clock.nowMs());
+  s.clock.advance(999);
+  assert.equal(origin.wants.length, 0);
+  s.clock.advance(1);
+  assert.deepEqual(origin.wants, [0, 1, 2, 3]);
 });
 
 test("the origin is not asked for what is not urgent, unless it is the parent of that stripe", () => {
