@@ -87,9 +87,7 @@ export class LinkSwarms implements SwarmInbox {
   expectedBytes(swarm: number, piece: number): number | "late" | undefined {
     const shared = this.#shared.get(swarm);
     if (shared !== undefined) return shared.joined.intake?.expectedBytes(this.#options.peer, piece);
-    return (this.#partedMs.get(swarm) ?? Number.NEGATIVE_INFINITY) > this.#options.clock.nowMs() - LATE_MS
-      ? "late"
-      : undefined;
+    return this.#isLate(swarm) ? "late" : undefined;
   }
 
   onProgress(swarm: number, piece: number): void {
@@ -166,8 +164,14 @@ export class LinkSwarms implements SwarmInbox {
 
   #sharedOrFault(swarm: number): Shared | undefined {
     const shared = this.#shared.get(swarm);
-    if (shared === undefined) this.#options.onFault("uninvited");
+    if (shared === undefined && !this.#isLate(swarm)) this.#options.onFault("uninvited");
     return shared;
+  }
+
+  /** Whether the swarm was shared until lately. */
+  #isLate(swarm: number): boolean {
+    const partedMs = this.#partedMs.get(swarm);
+    return partedMs !== undefined && this.#options.clock.nowMs() - partedMs < LATE_MS;
   }
 
   #judge(verdict: Verdict, fault: "manifest-bad" | "piece-bad"): void {
