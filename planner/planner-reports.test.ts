@@ -81,3 +81,16 @@ test("being late without a link is no fault of the sender's", async () => {
     assert.equal(reputation() === 1, !linked);
   }
 });
+
+test("a viewer's round trip to the origin is told when it is known, and again when it has truly changed", async () => {
+  const { members, server, events } = plannerRig();
+  const [one] = await members(1);
+  if (!one) return assert.fail();
+  for (const rttMs of [40, 48, 33, 80]) {
+    server.signal(one.session, { type: "report", swarm: 7, peers: [report(0, { rttMs })] });
+  }
+  assert.deepEqual(
+    events.map((event) => (event.type === "peer" ? event.facts.rttMs : event.type)),
+    [40, 80],
+  );
+});
