@@ -1,6 +1,7 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import { takeCommands } from "./commands.ts";
 import { improve } from "./improve.ts";
+import { assess } from "./means.ts";
 import { join, leave } from "./membership.ts";
 import { groupOf, rememberUnlinkable } from "./nat.ts";
 import { place } from "./place.ts";
@@ -104,6 +105,7 @@ class TreePlanner implements Planner {
     for (const member of peer.members) withdraw(member);
     peer.facts = facts;
     peer.group = groupOf(facts);
+    peer.offerBps = assess(peer);
     for (const member of peer.members) enter(member);
     this.#settleIn(peer, cutUnlinkable(peer));
   }
@@ -113,6 +115,7 @@ class TreePlanner implements Planner {
     const peer = this.#roster.find(id);
     if (peer === undefined) return;
     change(peer);
+    peer.offerBps = assess(peer);
     refreshPeer(peer);
     this.#settleIn(peer, []);
   }

@@ -15,6 +15,8 @@ export interface Peer {
   /** What receivers measured on this visit, bits a second. */
   measuredBps: number | undefined;
   reputation: number;
+  /** What all this makes it good for, bits a second (means.ts). */
+  offerBps: number;
   /** What its children in all swarms take of its uplink, bits a second. */
   usedBps: number;
   /** Peers it has a link with, the origin apart, and for how many seats. */
