@@ -37,6 +37,10 @@ export interface Member {
   idleBag: Bag<Member> | undefined;
   /** What it adds to the swarm's supply, bits a second. */
   supplyBps: number;
+  /** The origin serves it itself (direct.ts). */
+  direct: boolean;
+  /** When that last changed. */
+  movedMs: number;
   /** The last command it got. */
   sent: PlannerCommand | undefined;
 }
@@ -104,6 +108,12 @@ export interface World {
   /** Time of the event that is being handled. */
   nowMs: number;
   readonly origin: Peer;
+  /** The origin serves viewers itself while it has room. */
+  readonly originFirst: boolean;
+  /** Share of the origin's uplink that is in use, averaged. */
+  originLoad: number;
+  /** Members that the origin serves itself, the newest last. */
+  readonly direct: Set<Member>;
   /** Members whose part the event has touched. */
   readonly touched: Set<Member>;
 }

@@ -25,7 +25,16 @@ export class EmptySwarm implements Swarm {
 }
 
 export function newMember(peer: Peer, swarm: Swarm): Member {
-  return { peer, swarm, seats: [], idleBag: undefined, supplyBps: 0, sent: undefined };
+  return {
+    peer,
+    swarm,
+    seats: [],
+    idleBag: undefined,
+    supplyBps: 0,
+    direct: false,
+    movedMs: Number.NEGATIVE_INFINITY,
+    sent: undefined,
+  };
 }
 
 /** Whole bits a second, so that sums stay exact. */
