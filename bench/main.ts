@@ -5,6 +5,7 @@ import { firstFrame } from "./first-frame.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { offload } from "./offload.ts";
+import { planner } from "./planner.ts";
 import { proxy } from "./proxy.ts";
 import { report } from "./report.ts";
 import type { Result } from "./result.ts";
@@ -13,6 +14,7 @@ import { size } from "./size.ts";
 /** Quick ones first. */
 const BENCHES: Readonly<Record<string, (undo: Undo) => Promise<Result>>> = {
   size,
+  planner,
   "first-frame": firstFrame,
   channel,
   proxy,

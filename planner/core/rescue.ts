@@ -1,12 +1,14 @@
 import { drawNeighbours } from "./draw.ts";
-import { offerBps } from "./means.ts";
-import { isOpen, isSymmetric, reachableGroups } from "./nat.ts";
+import { hasSlots } from "./means.ts";
+import { canLink, isOpen, isSymmetric, reachableGroups } from "./nat.ts";
 import type { Member, Seat } from "./records.ts";
 import { attach, detach, fits, setDuty } from "./tree.ts";
 
 // The last ways to feed a seat, for those whom few can reach.
 
-const SAMPLE = 8;
+const SAMPLE = 3;
+/** Children that are tried to be given up. */
+const MOST_TRIED = 3;
 /** Share of the origin's uplink that overflow may fill; the rest is for roots, repairs and whoever is not in a swarm. */
 const OVERFLOW_SHARE = 0.75;
 /** A peer to which so many links failed is hard to reach, whatever its NAT calls itself. */
@@ -20,13 +22,19 @@ export function preempt(seat: Seat): Seat | undefined {
   if (!isSymmetric(seat.member.peer)) return undefined;
   for (const { seats } of openForwarders(seat)) {
     const forwarder = seats[seat.stripe];
-    if (forwarder?.parent === undefined) continue;
+    if (forwarder?.parent === undefined || !couldTake(forwarder, seat)) continue;
     const children = seats.flatMap((own) => own.children).filter((child) => !isSymmetric(child.member.peer));
     const others = children.sort((a, b) => a.children.length - b.children.length);
-    const pushedOut = others.find((other) => takeSlot(forwarder, other, seat));
+    const pushedOut = others.slice(0, MOST_TRIED).find((other) => takeSlot(forwarder, other, seat));
     if (pushedOut !== undefined) return pushedOut;
   }
   return undefined;
+}
+
+/** Whether giving up one child could be enough: trying it out costs much more. */
+function couldTake(forwarder: Seat, seat: Seat): boolean {
+  const { preset } = seat.member.swarm;
+  return hasSlots(forwarder.member, preset.fullShare, 0) && canLink(forwarder.member.peer, seat.member.peer);
 }
 
 /** Open members with any duty, those first that have a link to the seat's peer already. */
@@ -71,7 +79,7 @@ function mayOverflow(seat: Seat): boolean {
 function isReached(seat: Seat): boolean {
   const { swarm, peer } = seat.member;
   const { index } = swarm;
-  if (drawNeighbours(seat.member).some((other) => offerBps(other.peer) > swarm.stripeBps)) return true;
+  if (drawNeighbours(seat.member).some((other) => other.peer.offerBps > swarm.stripeBps)) return true;
   const own = seat.member.idleBag === undefined ? seat.member.seats.filter((other) => other.duty).length : 1;
   const groups = reachableGroups(peer.group);
   const all = groups.reduce((sum, group) => {
