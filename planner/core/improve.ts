@@ -3,6 +3,7 @@ import { emptyOrigin } from "./empty-origin.ts";
 import { exchange } from "./exchange.ts";
 import { keepHeadroom } from "./headroom.ts";
 import { place } from "./place.ts";
+import { adaptCut } from "./rate.ts";
 import type { Swarm } from "./records.ts";
 import { relieve } from "./relieve.ts";
 import { isUseful, settle } from "./settle.ts";
@@ -18,6 +19,7 @@ const LEAST_STEPS = 4;
 /** One second's small improvements: no more moves than members would notice. */
 export function improve(swarm: Swarm): void {
   if (swarm.index === undefined) return;
+  adaptCut(swarm);
   clearTops(swarm);
   retry(swarm);
   keepHeadroom(swarm);

@@ -38,6 +38,7 @@ export function leave(swarm: Swarm, peer: Peer, leastMembers: number): void {
 /** Places everybody. */
 export function begin(swarm: Swarm): void {
   choosePreset(swarm);
+  swarm.misfitTicks = 0;
   swarm.index = createIndex(swarm.preset.stripes);
   swarm.origin.seats = newSeats(swarm.origin);
   swarm.world.origin.members.add(swarm.origin);

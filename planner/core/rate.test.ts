@@ -32,3 +32,27 @@ test("a rate told before anybody came is not forgotten", () => {
   for (const peer of [1, 2, 3]) model.join(SWARM, peer);
   assert.equal(model.assignment(SWARM, 1)?.stripes, 8);
 });
+
+test("cutting finer splits each tree in two: hardly anybody needs a new link", () => {
+  const links = (): string[] => [...new Set(model.edges().map(({ parent, child }) => `${parent} ${child}`))];
+  const model = planned({ viewers: 40 });
+  for (let peer = 1; peer <= 40; peer += 1) model.handle({ type: "uplink", peer, uplinkBps: 4_800_000 });
+  model.tick(8);
+  const stripes = model.assignment(SWARM, 1)?.stripes;
+  const before = links();
+  model.tick(2);
+  assert.deepEqual([stripes, model.assignment(SWARM, 1)?.stripes], [4, 8]);
+  const after = new Set(links());
+  const cut = before.filter((link) => !after.has(link));
+  assert.ok(cut.length <= before.length / 20, `${cut.length} of ${before.length} links were cut`);
+});
+
+test("supply that is plenty again is cut coarser, and all are fed again", () => {
+  const model = planned({ viewers: 20 });
+  model.handle({ type: "rate", swarm: SWARM, rateBps: 6_500_000 });
+  model.handle({ type: "rate", swarm: SWARM, rateBps: 2_000_000 });
+  for (const peer of model.peers(SWARM)) {
+    assert.equal(model.assignment(SWARM, peer)?.stripes, 4);
+    for (const stripe of [0, 1, 2, 3]) assert.ok(model.depth(SWARM, stripe, peer) !== undefined);
+  }
+});

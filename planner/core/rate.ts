@@ -1,38 +1,30 @@
-import { begin, end } from "./membership.ts";
-import { place } from "./place.ts";
-import type { Member, Swarm } from "./records.ts";
-import { shed } from "./shed.ts";
-import { fittingPreset, stripeRate } from "./swarm.ts";
+import type { Swarm } from "./records.ts";
+import { recut, relieveAll, reprice } from "./recut.ts";
+import { fittingPreset } from "./swarm.ts";
 import { refresh } from "./swarm-index.ts";
 
 /** A rate that differs by less than this share is the same. */
 const SAME_RATE = 0.1;
+/** Ticks for which supply must have been short, or plenty again, before the stream is cut anew. */
+const MISFIT_TICKS = 10;
 
 /** Takes a swarm's rate: with it change what a child costs and how finely the stream should be cut. */
 export function setRate(swarm: Swarm, rateBps: number): void {
   if (Math.abs(rateBps - swarm.rateBps) < SAME_RATE * swarm.rateBps) return;
   swarm.rateBps = rateBps;
-  if (fittingPreset(swarm, swarm.preset) !== swarm.preset) recut(swarm);
-  else reprice(swarm);
-}
-
-/** Builds all trees anew with the preset that fits now. */
-export function recut(swarm: Swarm): void {
   if (swarm.index === undefined) return;
-  end(swarm);
-  begin(swarm);
+  const preset = fittingPreset(swarm, swarm.preset);
+  if (preset !== swarm.preset) return recut(swarm, preset);
+  reprice(swarm);
+  for (const member of swarm.members.values()) refresh(member);
+  relieveAll(swarm);
 }
 
-function reprice(swarm: Swarm): void {
-  const stripeBps = stripeRate(swarm.rateBps, swarm.preset);
-  const members = [...swarm.members.values()];
-  for (const member of [...members, swarm.origin])
-    member.peer.usedBps += childCount(member) * (stripeBps - swarm.stripeBps);
-  swarm.stripeBps = stripeBps;
-  for (const member of members) refresh(member);
-  place(members.flatMap((member) => shed(member.peer)));
-}
-
-function childCount(member: Member): number {
-  return member.seats.reduce((sum, seat) => sum + seat.children.length, 0);
+/** Once a tick: cuts the stream anew if its viewers' uplinks have called for it long enough. */
+export function adaptCut(swarm: Swarm): void {
+  const preset = fittingPreset(swarm, swarm.preset);
+  swarm.misfitTicks = preset === swarm.preset ? 0 : swarm.misfitTicks + 1;
+  if (swarm.misfitTicks < MISFIT_TICKS) return;
+  swarm.misfitTicks = 0;
+  recut(swarm, preset);
 }

@@ -72,6 +72,8 @@ export interface Swarm {
   rateBps: number;
   /** What one child of one stripe takes of an uplink. */
   stripeBps: number;
+  /** Ticks in a row in which another preset fitted better. */
+  misfitTicks: number;
   /** What all its members could send, bits a second. */
   supplyBps: number;
   /** Seats without a parent: repair feeds them until a place is found. */

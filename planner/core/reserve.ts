@@ -11,6 +11,8 @@ import { attach, fits, setDuty } from "./tree.ts";
 
 const STRETCH_SAMPLE = 8;
 const EXTEND_SAMPLE = 3;
+/** Members that are tried, the one with most to spare first. */
+const MOST_TRIED = 3;
 /** Duties one peer may have at most. */
 const MOST_DUTIES = 4;
 
@@ -38,16 +40,21 @@ export function extend(seat: Seat): boolean {
     (swarm.index?.forwarders ?? []).flatMap((row) => row[group]?.sample(EXTEND_SAMPLE, swarm.world.random) ?? []),
   );
   const members = [...drawNeighbours(seat.member), ...drawn.map((forwarder) => forwarder.member)];
-  const able = members.filter((member) => mayTakeMore(member, seat));
-  const best = highest(able, (member) => offerBps(member.peer) * swarm.preset.fullShare - member.peer.usedBps);
-  const forwarder = best?.seats[seat.stripe];
-  return forwarder !== undefined && addDuty(forwarder, seat);
+  const able = members.filter((member) => mayTakeMore(member, seat)).sort((a, b) => spareBps(b) - spareBps(a));
+  const forwarders = able.flatMap((member) => member.seats[seat.stripe] ?? []);
+  // Those who have the stripe need no place of their own.
+  const placed = forwarders.filter((forwarder) => forwarder.parent !== undefined);
+  return [...placed, ...forwarders].slice(0, MOST_TRIED).some((forwarder) => addDuty(forwarder, seat));
 }
 
 function mayTakeMore(member: Member, child: Seat): boolean {
   const duties = member.seats.filter((seat) => seat.duty).length;
   if (duties >= MOST_DUTIES || member.seats[child.stripe]?.duty === true) return false;
   return canGrow(member) && (member === child.member || canLink(member.peer, child.member.peer));
+}
+
+function spareBps({ peer, swarm }: Member): number {
+  return swarm.preset.fullShare * offerBps(peer) - peer.usedBps;
 }
 
 function addDuty(forwarder: Seat, child: Seat): boolean {

@@ -10,6 +10,7 @@ export class EmptySwarm implements Swarm {
   readonly unplaced = new Set<Seat>();
   readonly origin: Member;
   preset: Preset = presetFor(Number.POSITIVE_INFINITY);
+  misfitTicks = 0;
   supplyBps = 0;
   index: SwarmIndex | undefined = undefined;
   rateBps: number;
