@@ -52,36 +52,40 @@ export class TestClock implements Clock {
   }
 
   #rise(from: number): void {
+    const timers = this.#timers;
+    const timer = timers[from] as Timer;
     let at = from;
-    while (at > 0 && this.#before(at, (at - 1) >> 1)) {
-      this.#swap(at, (at - 1) >> 1);
-      at = (at - 1) >> 1;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      const other = timers[above] as Timer;
+      if (!isBefore(timer, other)) break;
+      timers[at] = other;
+      at = above;
     }
+    timers[at] = timer;
   }
 
   #sink(from: number): void {
+    const timers = this.#timers;
+    const timer = timers[from] as Timer;
     let at = from;
     for (;;) {
-      let first = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) if (this.#before(child, first)) first = child;
-      if (first === at) return;
-      this.#swap(at, first);
-      at = first;
+      let below = 2 * at + 1;
+      let next = timers[below];
+      if (next === undefined) break;
+      const right = timers[below + 1];
+      if (right !== undefined && isBefore(right, next)) {
+        next = right;
+        below += 1;
+      }
+      if (!isBefore(next, timer)) break;
+      timers[at] = next;
+      at = below;
     }
+    timers[at] = timer;
   }
+}
 
-  #before(a: number, b: number): boolean {
-    const left = this.#timers[a];
-    const right = this.#timers[b];
-    if (left === undefined || right === undefined) return false;
-    return left.dueMs < right.dueMs || (left.dueMs === right.dueMs && left.order < right.order);
-  }
-
-  #swap(a: number, b: number): void {
-    const left = this.#timers[a];
-    const right = this.#timers[b];
-    if (left === undefined || right === undefined) return;
-    this.#timers[a] = right;
-    this.#timers[b] = left;
-  }
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }

@@ -1,15 +1,15 @@
 import type { Clock } from "../peer/clock.ts";
+import type { PeerTally } from "../peer/swarm/member-ports.ts";
 import { createPlanner } from "../planner/core/planner.ts";
 import type { PeerFacts, Planner, PlannerEvent } from "../planner/core/planner-ports.ts";
+import { Reputations } from "../planner/reputations.ts";
+import { UplinkMeter } from "../planner/uplink-meter.ts";
 import { ORIGIN_PEER } from "../protocol/ids.ts";
-import { UplinkMeter } from "./swarm-sim-meter.ts";
 import type { SimNet } from "./swarm-sim-net.ts";
 import type { SimPeer } from "./swarm-sim-peer.ts";
 import type { SwarmScenario } from "./swarm-sim-scenario.ts";
 import { SIM_SWARM } from "./swarm-sim-stream.ts";
 
-/** How often members report. */
-const REPORT_MS = 2_000;
 /** What a liar says of its uplink where claims are believed. */
 const BOAST_BPS = 100e6;
 
@@ -19,7 +19,8 @@ export class SimControl {
   readonly #net: SimNet;
   readonly #scenario: SwarmScenario;
   readonly #planner: Planner;
-  readonly #meter = new UplinkMeter();
+  readonly #uplinks = new UplinkMeter();
+  readonly #reputations = new Reputations();
 
   constructor(options: { clock: Clock; net: SimNet; scenario: SwarmScenario; random: () => number }) {
     const { clock, net, scenario, random } = options;
@@ -56,7 +57,7 @@ export class SimControl {
       this.handle({ type: "peer", peer: peer.number, facts: this.#factsOf(peer) });
       this.handle({ type: "join", swarm: SIM_SWARM, peer: peer.number });
     });
-    this.#clock.after(REPORT_MS, () => this.#report(peer));
+    this.#clock.after(this.#scenario.reportMs, () => this.#report(peer));
   }
 
   #factsOf({ number, line }: SimPeer): PeerFacts {
@@ -77,15 +78,24 @@ export class SimControl {
   #report(peer: SimPeer): void {
     if (!peer.alive) return;
     const tallies = peer.member.takeTally();
-    this.#clock.after(REPORT_MS, () => this.#report(peer));
+    this.#clock.after(this.#scenario.reportMs, () => this.#report(peer));
     if (!this.#scenario.measured) return;
+    const linked = tallies.filter((tally) => tally.peer !== ORIGIN_PEER && peer.links.has(tally.peer));
     this.#clock.after(this.tripMs(peer), () => {
-      const nowMs = this.#clock.nowMs();
-      for (const event of this.#meter.report(peer.number, tallies, REPORT_MS, nowMs)) this.handle(event);
+      for (const tally of linked) this.#believe(peer.number, tally);
     });
   }
 
+  #believe(receiver: number, { peer, bytes, busyBytes, busyMs, missed }: PeerTally): void {
+    const nowMs = this.#clock.nowMs();
+    const sight = { bytes, periodMs: this.#scenario.reportMs, busyBytes, busyMs };
+    this.#uplinks.report(peer, String(receiver), sight, nowMs);
+    this.#reputations.report(peer, receiver, String(receiver), { bytes, missed, corrupt: 0 }, nowMs);
+  }
+
   #tick(): void {
+    for (const news of this.#uplinks.tick(this.#clock.nowMs())) this.handle({ type: "uplink", ...news });
+    for (const news of this.#reputations.takeNews()) this.handle({ type: "reputation", ...news });
     this.handle({ type: "tick" });
     this.#clock.after(1_000, () => this.#tick());
   }

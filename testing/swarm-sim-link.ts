@@ -3,6 +3,14 @@ import type { MemberLink, SwarmMember } from "../peer/swarm/member-ports.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { Parcel, SimUplink } from "./swarm-sim-uplink.ts";
 
+/** A HAVE on its way. */
+export interface Mail {
+  readonly link: { readonly open: boolean; readonly from: number };
+  readonly dueMs: number;
+  readonly base: number;
+  readonly bitmap: Uint8Array;
+}
+
 /** What a link needs of the peers at its ends. */
 export interface SimEnd {
   readonly number: number;
@@ -11,6 +19,9 @@ export interface SimEnd {
   /** It takes children and sends them nothing. */
   readonly liar: boolean;
   readonly alive: boolean;
+  /** Leaves a HAVE to be read when the peer next does anything: most of what swarms say is HAVEs, and an event each is slow. */
+  mail(mail: Mail): void;
+  readMail(): void;
   onManifest(manifest: Manifest, signed: Uint8Array, from: number): void;
   onPiece(piece: number, bytes: Uint8Array, from: number): void;
 }
@@ -34,6 +45,10 @@ export class SimMemberLink implements MemberLink {
     this.#to = options.to;
     this.#delayMs = options.delayMs;
     this.#manifests = options.manifests;
+  }
+
+  get from(): number {
+    return this.#from.number;
   }
 
   get peer(): number {
@@ -66,7 +81,7 @@ export class SimMemberLink implements MemberLink {
   }
 
   sendHave(base: number, bitmap: Uint8Array): void {
-    this.#later(() => this.#to.member.onHave(this.#from.number, base, bitmap));
+    this.#to.mail({ link: this, dueMs: this.#clock.nowMs() + this.#delayMs, base, bitmap });
   }
 
   sendWant(pieces: readonly number[]): void {
@@ -97,7 +112,9 @@ export class SimMemberLink implements MemberLink {
 
   #later(arrive: () => void): void {
     this.#clock.after(this.#delayMs, () => {
-      if (this.open && this.#to.alive) arrive();
+      if (!this.open || !this.#to.alive) return;
+      this.#to.readMail();
+      arrive();
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../peer/clock.ts";
 import { createSwarmMember } from "../peer/swarm/member.ts";
 import type { Assignment, SwarmMember } from "../peer/swarm/member-ports.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-import type { SimEnd, SimMemberLink } from "./swarm-sim-link.ts";
+import type { Mail, SimEnd, SimMemberLink } from "./swarm-sim-link.ts";
 import type { SimLine } from "./swarm-sim-scenario.ts";
 import { SIM_SWARM, type SimStream } from "./swarm-sim-stream.ts";
 import { SimUplink } from "./swarm-sim-uplink.ts";
@@ -18,7 +18,9 @@ export class SimPeer implements SimEnd {
   /** Those the planner wants it to have. */
   wanted = new Set<number>();
   alive = true;
+  readonly #clock: Clock;
   readonly #stream: SimStream;
+  readonly #mail: Mail[] = [];
   #onManifest: (segment: number) => void = () => {};
   #onPiece: (segment: number) => void = () => {};
 
@@ -36,7 +38,16 @@ export class SimPeer implements SimEnd {
     this.#stream = options.stream;
     this.uplink = new SimUplink(clock, line.uplinkBps);
     const uploads = (): boolean => line.uplinkBps > 0;
-    this.member = createSwarmMember({ self: number, swarm: SIM_SWARM, clock, random, pull, uploads });
+    const reading: Clock = {
+      nowMs: () => clock.nowMs(),
+      after: (delayMs, run) =>
+        clock.after(delayMs, () => {
+          this.readMail();
+          run();
+        }),
+    };
+    this.#clock = clock;
+    this.member = createSwarmMember({ self: number, swarm: SIM_SWARM, clock: reading, random, pull, uploads });
   }
 
   get liar(): boolean {
@@ -53,6 +64,21 @@ export class SimPeer implements SimEnd {
     this.member.assign(assignment);
     this.wanted = new Set([...assignment.parents, ...assignment.children].map(({ peer }) => peer));
     this.wanted.delete(this.number);
+  }
+
+  mail(mail: Mail): void {
+    this.#mail.push(mail);
+  }
+
+  readMail(): void {
+    if (this.#mail.length === 0 || !this.alive) return;
+    const nowMs = this.#clock.nowMs();
+    let kept = 0;
+    for (const mail of this.#mail) {
+      if (mail.dueMs > nowMs) this.#mail[kept++] = mail;
+      else if (mail.link.open) this.member.onHave(mail.link.from, mail.base, mail.bitmap);
+    }
+    this.#mail.length = kept;
   }
 
   onManifest(manifest: Manifest, signed: Uint8Array, from: number | undefined): void {

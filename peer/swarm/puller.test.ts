@@ -41,18 +41,31 @@ test("a late piece is waited for where the own parent has it and sends, but a fr
 
 test("a piece the player waits for is asked for at once, of the origin only if no viewer has it", () => {
   const s = new StubSwarm();
-  const [origin, friend] = [s.link(0), s.link(2)];
+  const origin = s.link(0);
   s.member.assign(
     stubPart([
       [0, 2],
       [1, 2],
     ]),
   );
+  s.clock.advance(1_000);
+  const friend = s.link(2);
   s.manifest(0, 2);
   s.have(2, 1);
   s.member.need(1, s.clock.nowMs() + 500);
   s.clock.advance(0);
   assert.deepEqual([origin.wants, friend.wants], [[2, 3], [1]], "0 is before what the player waits for");
+});
+
+test("a newcomer does not ask the origin before its links to viewers can be there", () => {
+  const s = new StubSwarm();
+  const origin = s.link(0);
+  s.manifest(0);
+  s.member.need(0, s.clock.nowMs());
+  s.clock.advance(999);
+  assert.equal(origin.wants.length, 0);
+  s.clock.advance(1);
+  assert.deepEqual(origin.wants, [0, 1, 2, 3]);
 });
 
 test("the origin is not asked for what is not urgent, unless it is the parent of that stripe", () => {
@@ -160,4 +173,23 @@ test("a newcomer wants the newest segment and what comes after it; an older one 
   s.member.need(8, s.clock.nowMs() + 5_000);
   s.clock.advance(0);
   assert.deepEqual(friend.wants, [12, 8]);
+});
+
+test("segments from before we came are asked for at once, one after the other", () => {
+  const s = new StubSwarm();
+  const parent = s.link(1);
+  s.member.assign(
+    stubPart([
+      [0, 1],
+      [1, 1],
+    ]),
+  );
+  for (const segment of [3, 2, 1]) s.manifest(segment, 1);
+  s.have(1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  s.member.need(4, s.clock.nowMs());
+  s.clock.advance(0);
+  assert.deepEqual(parent.wants, [4, 5, 6, 7]);
+  for (const piece of [4, 5, 6, 7]) s.piece(piece, 1);
+  s.clock.advance(200);
+  assert.deepEqual(parent.wants.slice(4), [8, 9, 10, 11], "the newest one is pushed");
 });

@@ -15,6 +15,8 @@ const URGENT_MS = 900;
 const PARENT_ALIVE_MS = 1_000;
 /** But it is not waited for longer than this beyond a segment's patience. */
 const PARENT_GRACE_MS = 1_000;
+/** A newcomer's links to viewers take this long; to all newcomers of a crowd at once the origin could not be a help. */
+const NEWCOMER_MS = 1_000;
 /** Pieces asked of one peer at once: a second of a common stream. */
 const MAX_ASKED = 16;
 
@@ -32,9 +34,11 @@ export class Puller {
   /** Something due could be asked of nobody: worth another look as soon as anything changes. */
   hungry = false;
   readonly #ports: PullerPorts;
+  readonly #bornMs: number;
 
   constructor(ports: PullerPorts) {
     this.#ports = ports;
+    this.#bornMs = ports.clock.nowMs();
   }
 
   /** Asks for everything that is due now. */
@@ -42,9 +46,11 @@ export class Puller {
     const nowMs = this.#ports.clock.nowMs();
     const wants = new Map<Neighbour, number[]>();
     this.hungry = false;
-    for (const segment of this.#ports.holdings.wanted()) {
+    const segments = this.#ports.holdings.wanted();
+    for (const segment of segments) {
+      const isFirst = segment === segments[0];
       for (let piece = segment.firstPiece; piece < segment.endPiece; piece += 1) {
-        if (segment.piece(piece) === undefined) this.#consider(piece, segment, nowMs, wants);
+        if (segment.piece(piece) === undefined) this.#consider(piece, segment, isFirst, wants);
       }
     }
     for (const [neighbour, pieces] of wants) {
@@ -54,9 +60,10 @@ export class Puller {
     }
   }
 
-  #consider(piece: number, segment: Segment, nowMs: number, wants: Map<Neighbour, number[]>): void {
+  #consider(piece: number, segment: Segment, isFirst: boolean, wants: Map<Neighbour, number[]>): void {
+    const nowMs = this.#ports.clock.nowMs();
     const urgent = segment.deadlineOf(piece) - nowMs < URGENT_MS;
-    if (!urgent && !this.#isLate(piece, segment, nowMs)) return;
+    if (!urgent && !(segment.past ? isFirst : this.#isLate(piece, segment, nowMs))) return;
     if (this.asks.underWay(piece, nowMs)) return;
     const silent = this.asks.unanswered(piece, nowMs);
     if (silent !== undefined) this.#blame(silent, piece, nowMs);
@@ -99,7 +106,7 @@ export class Puller {
     let bestCost = Number.POSITIVE_INFINITY;
     for (const neighbour of this.#ports.neighbours.values()) {
       if (!neighbour.holds(piece) || neighbour.restUntilMs > nowMs) continue;
-      if (neighbour.peer === ORIGIN_PEER && !urgent && !this.#isRootChild(piece)) continue;
+      if (neighbour.peer === ORIGIN_PEER && !this.#mayAskOrigin(piece, urgent, nowMs)) continue;
       const cost = this.#cost(neighbour, piece, nowMs);
       if (cost >= bestCost) continue;
       best = neighbour;
@@ -122,7 +129,8 @@ export class Puller {
     return parents.has(neighbour.peer) && nowMs - neighbour.heardMs >= PARENT_ALIVE_MS;
   }
 
-  #isRootChild(piece: number): boolean {
-    return this.#ports.part.parents(this.#ports.part.stripeOf(piece)).has(ORIGIN_PEER);
+  #mayAskOrigin(piece: number, urgent: boolean, nowMs: number): boolean {
+    if (this.#ports.part.parents(this.#ports.part.stripeOf(piece)).has(ORIGIN_PEER)) return true;
+    return urgent && nowMs - this.#bornMs >= NEWCOMER_MS;
   }
 }

@@ -10,6 +10,7 @@ export class Rounds {
   readonly #onSoon: () => void;
   #cancelRound: (() => void) | undefined;
   #cancelSoon: (() => void) | undefined;
+  #soonMs = Number.POSITIVE_INFINITY;
   #closed = false;
 
   /** `onRound` says whether another round is needed. */
@@ -30,9 +31,12 @@ export class Rounds {
 
   /** Once whatever happens now has happened, or within that time: several causes make one look. */
   soon(delayMs = 0): void {
-    if (this.#closed) return;
-    this.#cancelSoon ??= this.#clock.after(delayMs, () => {
-      this.#cancelSoon = undefined;
+    const dueMs = this.#clock.nowMs() + delayMs;
+    if (this.#closed || dueMs >= this.#soonMs) return;
+    this.#cancelSoon?.();
+    this.#soonMs = dueMs;
+    this.#cancelSoon = this.#clock.after(delayMs, () => {
+      this.#soonMs = Number.POSITIVE_INFINITY;
       this.#onSoon();
     });
   }
