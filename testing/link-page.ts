@@ -5,9 +5,9 @@ import { type Browser, chromium, type Page } from "playwright";
 /** The built zones, as the page imports them. */
 const DIST = new URL("../", import.meta.url);
 
-/** A client of the origin as a page: signalling by hand, streams by the product's own receiver. */
+/** A client of the origin as a page: signalling by hand, streams by the product's own link engine. */
 const SCRIPT = `
-import { createReceiver } from "/dist/peer/receiver.js";
+import { createPeerLink } from "/dist/peer/peer-link.js";
 const clock = { nowMs: () => performance.now(), after: (ms, run) => { const t = setTimeout(run, ms); return () => clearTimeout(t); } };
 const channel = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 const signals = {
@@ -30,7 +30,9 @@ window.connect = async (session, transport, attempt = 1) => {
   const pc = new RTCPeerConnection();
   const dc = pc.createDataChannel("tuber", { ordered: true });
   dc.binaryType = "arraybuffer";
-  const receiver = createReceiver({
+  const receiver = createPeerLink({
+    peer: 0,
+    streams: "in",
     clock,
     channel: {
       send: (bytes) => { try { dc.send(bytes); return true; } catch { return false; } },

@@ -10,8 +10,6 @@ import type { SimPeer } from "./swarm-sim-peer.ts";
 import type { SwarmScenario } from "./swarm-sim-scenario.ts";
 import { SIM_SWARM } from "./swarm-sim-stream.ts";
 
-/** How often members report. */
-const REPORT_MS = 2_000;
 /** What a liar says of its uplink where claims are believed. */
 const BOAST_BPS = 100e6;
 
@@ -59,7 +57,7 @@ export class SimControl {
       this.handle({ type: "peer", peer: peer.number, facts: this.#factsOf(peer) });
       this.handle({ type: "join", swarm: SIM_SWARM, peer: peer.number });
     });
-    this.#clock.after(REPORT_MS, () => this.#report(peer));
+    this.#clock.after(this.#scenario.reportMs, () => this.#report(peer));
   }
 
   #factsOf({ number, line }: SimPeer): PeerFacts {
@@ -80,7 +78,7 @@ export class SimControl {
   #report(peer: SimPeer): void {
     if (!peer.alive) return;
     const tallies = peer.member.takeTally();
-    this.#clock.after(REPORT_MS, () => this.#report(peer));
+    this.#clock.after(this.#scenario.reportMs, () => this.#report(peer));
     if (!this.#scenario.measured) return;
     const linked = tallies.filter((tally) => tally.peer !== ORIGIN_PEER && peer.links.has(tally.peer));
     this.#clock.after(this.tripMs(peer), () => {
@@ -90,7 +88,8 @@ export class SimControl {
 
   #believe(receiver: number, { peer, bytes, busyBytes, busyMs, missed }: PeerTally): void {
     const nowMs = this.#clock.nowMs();
-    this.#uplinks.report(peer, String(receiver), busyBytes, busyMs, nowMs);
+    const sight = { bytes, periodMs: this.#scenario.reportMs, busyBytes, busyMs };
+    this.#uplinks.report(peer, String(receiver), sight, nowMs);
     this.#reputations.report(peer, receiver, String(receiver), { bytes, missed, corrupt: 0 }, nowMs);
   }
 

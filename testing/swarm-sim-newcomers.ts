@@ -75,11 +75,17 @@ export class SimNewcomers {
   #look(peer: SimPeer, player: SimPlayer): void {
     const segment = player.firstSegment;
     if (!peer.alive || segment === undefined || player.helped) return;
-    const piece = this.#stream.firstPiece(segment);
     const known = [...peer.links.keys()].filter((number) => number !== ORIGIN_PEER);
-    const somebody = [peer.number, ...known].some((number) => this.#hasSome(number, piece));
-    if (known.length > 0 && !somebody) player.startAt(this.#stream.newest(this.#clock.nowMs()) + 1);
-    else this.#clock.after(LOOK_AGAIN_MS, () => this.#look(peer, player));
+    if (known.length === 0 || this.#isAround(segment, [peer.number, ...known])) {
+      this.#clock.after(LOOK_AGAIN_MS, () => this.#look(peer, player));
+      return;
+    }
+    const newest = this.#stream.newest(this.#clock.nowMs());
+    player.startAt(this.#isAround(newest, known) ? newest : newest + 1);
+  }
+
+  #isAround(segment: number, peers: readonly number[]): boolean {
+    return peers.some((number) => this.#hasSome(number, this.#stream.firstPiece(segment)));
   }
 
   #hasSome(number: number, firstPiece: number): boolean {

@@ -6,6 +6,9 @@ import type { SimStream } from "./swarm-sim-stream.ts";
 /** A player that stood still for this long goes on at the live edge. */
 const JUMP_AFTER_MS = 8_000;
 
+/** A segment reaches nearly everybody this soon after its publication. */
+const PUSHED_MS = 1_800;
+
 /** Plays whole segments one after another, each as soon as it is here and the one before is over. */
 export class SimPlayer {
   readonly #clock: Clock;
@@ -114,7 +117,9 @@ export class SimPlayer {
   }
 
   #deadlineMs(): number {
-    return this.#waitingMs ?? this.#clock.nowMs() + this.#stream.segmentMs;
+    if (this.#waitingMs === undefined) return this.#clock.nowMs() + this.#stream.segmentMs;
+    // What is not published yet comes by itself: asked for as overdue it would be asked of everybody at once.
+    return Math.max(this.#waitingMs, this.#stream.publishedMs(this.#next) + PUSHED_MS);
   }
 
   #edge(): number {

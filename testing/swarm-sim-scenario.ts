@@ -22,6 +22,8 @@ export interface SwarmScenario {
   readonly unannounced: number;
   /** Share of fixed lines that take children and send them nothing. */
   readonly liars: number;
+  /** How often members report what they saw of others. */
+  readonly reportMs: number;
   /** Off: the planner is told that everybody is reachable. */
   readonly natMatching: boolean;
   /** Off: members ask for nothing. */
@@ -45,6 +47,7 @@ export const BASE: SwarmScenario = {
   staySigma: 0,
   unannounced: 0.3,
   liars: 0,
+  reportMs: 5_000,
   natMatching: true,
   pull: true,
   measured: true,

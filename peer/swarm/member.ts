@@ -113,7 +113,9 @@ class Member implements SwarmMember {
   onManifest(manifest: Manifest, signed: Uint8Array, from: number | undefined): void {
     if (this.#closed || manifest.swarm !== this.#options.swarm || !this.#holdings.accepts(manifest)) return;
     const patienceMs = PATIENCE_MS + PATIENCE_SPREAD_MS * this.#options.random();
-    const segment = new Segment(manifest, signed, this.#clock.nowMs(), patienceMs);
+    // Links tell the newest manifest first, so what is older than one we know is not news.
+    const past = manifest.timeMs < (this.#holdings.newest?.manifest.timeMs ?? 0);
+    const segment = new Segment(manifest, signed, { atMs: this.#clock.nowMs(), patienceMs, past });
     this.#holdings.add(segment);
     if (from !== undefined) this.#neighbours.get(from)?.manifests.add(segment);
     for (const child of this.#part.allChildren) {

@@ -174,3 +174,22 @@ test("a newcomer wants the newest segment and what comes after it; an older one 
   s.clock.advance(0);
   assert.deepEqual(friend.wants, [12, 8]);
 });
+
+test("segments from before we came are asked for at once, one after the other", () => {
+  const s = new StubSwarm();
+  const parent = s.link(1);
+  s.member.assign(
+    stubPart([
+      [0, 1],
+      [1, 1],
+    ]),
+  );
+  for (const segment of [3, 2, 1]) s.manifest(segment, 1);
+  s.have(1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  s.member.need(4, s.clock.nowMs());
+  s.clock.advance(0);
+  assert.deepEqual(parent.wants, [4, 5, 6, 7]);
+  for (const piece of [4, 5, 6, 7]) s.piece(piece, 1);
+  s.clock.advance(200);
+  assert.deepEqual(parent.wants.slice(4), [8, 9, 10, 11], "the newest one is pushed");
+});

@@ -46,9 +46,11 @@ export class Puller {
     const nowMs = this.#ports.clock.nowMs();
     const wants = new Map<Neighbour, number[]>();
     this.hungry = false;
-    for (const segment of this.#ports.holdings.wanted()) {
+    const segments = this.#ports.holdings.wanted();
+    for (const segment of segments) {
+      const isFirst = segment === segments[0];
       for (let piece = segment.firstPiece; piece < segment.endPiece; piece += 1) {
-        if (segment.piece(piece) === undefined) this.#consider(piece, segment, nowMs, wants);
+        if (segment.piece(piece) === undefined) this.#consider(piece, segment, isFirst, wants);
       }
     }
     for (const [neighbour, pieces] of wants) {
@@ -58,9 +60,10 @@ export class Puller {
     }
   }
 
-  #consider(piece: number, segment: Segment, nowMs: number, wants: Map<Neighbour, number[]>): void {
+  #consider(piece: number, segment: Segment, isFirst: boolean, wants: Map<Neighbour, number[]>): void {
+    const nowMs = this.#ports.clock.nowMs();
     const urgent = segment.deadlineOf(piece) - nowMs < URGENT_MS;
-    if (!urgent && !this.#isLate(piece, segment, nowMs)) return;
+    if (!urgent && !(segment.past ? isFirst : this.#isLate(piece, segment, nowMs))) return;
     if (this.asks.underWay(piece, nowMs)) return;
     const silent = this.asks.unanswered(piece, nowMs);
     if (silent !== undefined) this.#blame(silent, piece, nowMs);

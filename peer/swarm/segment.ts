@@ -10,17 +10,20 @@ export class Segment {
   readonly endPiece: number;
   /** Age in milliseconds at which a missing piece of it is late. */
   readonly patienceMs: number;
+  /** Published before we came: everybody has it, and nobody pushes it to us. */
+  readonly past: boolean;
   readonly #pieces: (Uint8Array | undefined)[];
   #missing: number;
   #heldBytes = 0;
   #need: { readonly piece: number; readonly deadlineMs: number } | undefined;
 
-  constructor(manifest: Manifest, signed: Uint8Array, cameMs: number, patienceMs: number) {
+  constructor(manifest: Manifest, signed: Uint8Array, came: { atMs: number; patienceMs: number; past: boolean }) {
     const count = pieceCount(manifest);
     this.manifest = manifest;
     this.signed = signed;
-    this.cameMs = cameMs;
-    this.patienceMs = patienceMs;
+    this.cameMs = came.atMs;
+    this.patienceMs = came.patienceMs;
+    this.past = came.past;
     this.endPiece = manifest.firstPiece + count;
     this.#pieces = new Array<Uint8Array | undefined>(count).fill(undefined);
     this.#missing = count;

@@ -36,9 +36,11 @@ test("numbered segments are listed up to the newest that is whole by the clock",
   assert.deepEqual(listing?.segments.at(-1), { target: "/live/d-26.m4s", order: 50_000, durationMs: 2_000 });
 });
 
-test("without a window numbered segments are listed for a minute back, not since 1970", () => {
+test("without a window, or with a long one, numbered segments are listed for a minute back, not since 1970", () => {
   const text = manifest(NUMBERS, { depth: "" }).replace("2026-11-21T17:00:00Z", "1970-01-01T00:00:00Z");
   assert.equal(dashListings(text, PLACE, NOW_MS)[0]?.segments.length, 30);
+  const aDay = text.replace('type="dynamic"', 'type="dynamic" timeShiftBufferDepth="PT24H"');
+  assert.equal(dashListings(aDay, PLACE, NOW_MS)[0]?.segments.length, 30);
 });
 
 for (const [what, template] of [

@@ -1,11 +1,15 @@
 import { DOMParser } from "@xmldom/xmldom";
 import { inheritAttributes, type Playlist, type RepresentationInfo, toPlaylists } from "mpd-parser";
-import { isCountable } from "./dash-segment-count.ts";
+import { segmentCount } from "./dash-segment-count.ts";
 import type { ListedSegment, Listing } from "./listing.ts";
 import { type PlaylistPlace, segmentTarget } from "./segment-target.ts";
 
+/** A manifest of ten renditions with an hour of segments each is shorter; one of 2 MiB takes seconds (measured). */
+const MAX_CHARS = 524_288;
 /** How far back segments are counted out where only their length is given: live players stay closer. */
 const WINDOW_S = 60;
+/** Segments of all representations together: ten of them, with an hour of 4 s segments each, are 9,000. */
+const MAX_SEGMENTS = 10_000;
 /** Where a representation says no duration: the longest in common use. */
 const DEFAULT_TARGET_S = 10;
 
@@ -15,15 +19,13 @@ const DEFAULT_TARGET_S = 10;
  */
 export function dashListings(text: string, place: PlaylistPlace, nowMs: number): Listing[] {
   // A manifest that is over says "static": its segments are a film's then.
-  if (!text.includes("<MPD")) return [];
+  if (text.length > MAX_CHARS || !text.includes("<MPD")) return [];
   try {
     const manifestUri = `http://${place.host}${place.target}`;
     const { representationInfo } = inheritAttributes(parseXml(text), { manifestUri, NOW: nowMs, eventHandler() {} });
     const isLive = representationInfo.some(({ attributes }) => attributes.type === "dynamic");
     if (!isLive) return representationInfo.map((info) => ended(info));
-    return toPlaylists(representationInfo.filter(isCountable).map(shortened)).map((playlist) =>
-      listing(playlist, place),
-    );
+    return toPlaylists(countable(representationInfo).map(shortened)).map((playlist) => listing(playlist, place));
   } catch {
     return [];
   }
@@ -40,6 +42,17 @@ function parseXml(text: string): Element {
 
 function ended({ attributes }: RepresentationInfo): Listing {
   return { rendition: String(attributes.id), targetMs: 1_000 * DEFAULT_TARGET_S, hasEnded: true, segments: [] };
+}
+
+/** The first representations that are not too many segments together. */
+function countable(representations: readonly RepresentationInfo[]): RepresentationInfo[] {
+  let count = 0;
+  return representations.filter((info) => {
+    const more = segmentCount(info, WINDOW_S);
+    if (!(count + more <= MAX_SEGMENTS)) return false;
+    count += more;
+    return true;
+  });
 }
 
 function shortened(info: RepresentationInfo): RepresentationInfo {

@@ -1,9 +1,8 @@
 import type { HeaderList } from "../header-list.ts";
-import { dashListings } from "./dash-listings.ts";
-import { hlsListings } from "./hls-listings.ts";
 import { KnownSegments, type SegmentPorts } from "./known-segments.ts";
 import type { Listing } from "./listing.ts";
 import { LiveStream } from "./live-stream.ts";
+import { PlaylistListings } from "./playlist-listings.ts";
 import type { SeenPlaylist } from "./playlist-rule.ts";
 import type { Site } from "./site.ts";
 
@@ -24,6 +23,7 @@ const SWEEP_MS = 5_000;
 export class Follower {
   readonly #ports: FollowerPorts;
   readonly #segments: KnownSegments;
+  readonly #listings = new PlaylistListings();
   readonly #streams = new Map<string, LiveStream>();
   #cancelSweep: (() => void) | undefined;
 
@@ -32,10 +32,9 @@ export class Follower {
     this.#segments = new KnownSegments(ports);
   }
 
-  onPlaylist({ site, target, kind, text }: SeenPlaylist): void {
-    const place = { host: site.host, target };
-    const listings = kind === "hls" ? hlsListings(text, place) : dashListings(text, place, this.#ports.wallMs());
-    for (const listing of listings) this.#look(site, target, listing);
+  onPlaylist(seen: SeenPlaylist): void {
+    const listings = this.#listings.of(seen, this.#ports.wallMs());
+    for (const listing of listings) this.#look(seen.site, seen.target, listing);
     if (this.#streams.size > 0) this.#sweepLater();
   }
 

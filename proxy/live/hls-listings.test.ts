@@ -90,6 +90,18 @@ test("a delta update counts the segments it skips", () => {
   );
 });
 
+test("of a long playlist the newest hundred are listed, with their numbers", () => {
+  const segments = Array.from({ length: 5_000 }, (_, index) => `#EXTINF:2,\ns${index}.ts\n`);
+  const [listing] = hlsListings(`#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:10\n${segments.join("")}`, PLACE);
+  assert.equal(listing?.segments.length, 100);
+  assert.deepEqual(listing?.segments.at(-1), { target: "/live/low/s4999.ts", order: 5_009, durationMs: 2_000 });
+});
+
+test("a line that nobody would write is not parsed, one that says nothing of segments does no harm", () => {
+  assert.deepEqual(hlsListings(`${LIVE}#EXT-X-DEFINE:${"A,".repeat(100_000)}\n`, PLACE), []);
+  assert.equal(hlsListings(`${LIVE}#EXT-X-DATERANGE:${"A,".repeat(100_000)}\n`, PLACE)[0]?.segments.length, 2);
+});
+
 test("no text makes it throw, and all it lists is of the same site", () => {
   const tag = fc.constantFrom(...LIVE.split("\n"), "#EXT-X-PART:DURATION=-1", "#EXT-X-SKIP:", "#EXT-X-DEFINE:NAME=x");
   const line = fc.oneof(

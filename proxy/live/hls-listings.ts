@@ -1,5 +1,6 @@
 import { type Manifest, Parser } from "m3u8-parser";
 import type { ListedSegment, Listing } from "./listing.ts";
+import { newestLines } from "./newest-lines.ts";
 import { type PlaylistPlace, segmentTarget } from "./segment-target.ts";
 
 /** Parts of one segment; LL-HLS parts are a fraction of a second, so no segment has more. */
@@ -12,10 +13,10 @@ const DEFAULT_TARGET_S = 10;
  * other. Nothing for master playlists, films and what is no playlist. Never throws.
  */
 export function hlsListings(text: string, place: PlaylistPlace): Listing[] {
-  if (!/^\uFEFF?#EXTM3U/.test(text)) return [];
-  const manifest = parse(text);
-  if (manifest === undefined || manifest.playlistType === "VOD" || manifest.playlists !== undefined) return [];
-  const first = number(manifest.mediaSequence) + number(manifest.skip?.skippedSegments);
+  const lines = newestLines(text);
+  const manifest = lines && parse(lines.text);
+  if (lines === undefined || manifest === undefined || manifest.playlistType === "VOD") return [];
+  const first = number(manifest.mediaSequence) + number(manifest.skip?.skippedSegments) + lines.skipped;
   const hasEnded = manifest.endList === true;
   const segments = manifest.segments.flatMap((segment, index) => listed(segment, first + index, place));
   const parts = partsOf(manifest).flatMap(({ part, segment, index }) =>

@@ -5,6 +5,7 @@ declare module "mpd-parser" {
     readonly attributes: Record<string, unknown>;
     readonly segmentInfo: {
       readonly template?: { readonly timescale?: number; readonly duration?: number };
+      readonly list?: { readonly segmentUrls?: readonly unknown[] };
       readonly segmentTimeline?: readonly { readonly t?: number; readonly d?: number; readonly r?: number }[];
     };
   }
