@@ -75,6 +75,14 @@ class Rig {
     return this.signer.manifest([PIECE], { swarm: 5, firstPiece, timeMs, urlKey: urlKeyOf(path) });
   }
 
+  /** The origin's link brings this segment, of one piece. */
+  async brings(far: PeerLink, path: string, timeMs: number, piece: number): Promise<void> {
+    far.swarm(5).sendManifest(this.manifest(path, timeMs, piece));
+    await this.settle(10);
+    far.swarm(5).sendPiece(piece, PIECE, false);
+    await this.settle(10);
+  }
+
   async settle(ms: number): Promise<void> {
     // Signatures and hashes are checked off the clock.
     for (let step = 0; step < 10; step += 1) {
@@ -158,14 +166,12 @@ test("what the origin announced is found; near the ticket's end nothing is, so t
   rig.swarms.welcome(SELF);
   const { far } = rig.link(0);
   rig.join(200_000);
-  far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 100_000));
-  await rig.settle(10);
+  rig.assign(1, [0]);
+  await rig.brings(far, "/live/2.ts", 100_000, 0);
   assert.equal((await rig.swarms.find("https://site.test/live/2.ts"))?.swarm.id, 5);
-  far.swarm(5).sendManifest(rig.manifest("/live/3.ts", 139_000, 1));
-  await rig.settle(10);
+  await rig.brings(far, "/live/3.ts", 139_000, 1);
   assert.ok(await rig.swarms.find("https://site.test/live/3.ts"));
-  far.swarm(5).sendManifest(rig.manifest("/live/4.ts", 141_000, 2));
-  await rig.settle(10);
+  await rig.brings(far, "/live/4.ts", 141_000, 2);
   assert.equal(await rig.swarms.find("https://site.test/live/4.ts"), undefined);
 });
 
@@ -174,8 +180,11 @@ test("a manifest the origin never signed announces nothing", async () => {
   rig.swarms.welcome(SELF);
   const { far } = rig.link(0);
   rig.join();
-  const forged = rig.manifest("/live/2.ts", 1_000);
-  forged[20] = 1;
+  rig.assign(1, [0]);
+  await rig.brings(far, "/live/1.ts", 1_000, 0);
+  rig.clock.advance(2_000);
+  const forged = rig.manifest("/live/2.ts", 3_000, 1);
+  forged[27] = 1;
   far.swarm(5).sendManifest(forged);
   await rig.settle(10);
   assert.equal(await rig.swarms.find("https://site.test/live/2.ts"), undefined);
@@ -186,15 +195,34 @@ test("the next segment is waited for while somebody feeds us, and not while nobo
   rig.swarms.welcome(SELF);
   const { far } = rig.link(0);
   rig.join();
-  far.swarm(5).sendManifest(rig.manifest("/live/1.ts", 1_000));
-  await rig.settle(10);
-  assert.equal(await rig.swarms.find("https://site.test/live/2.ts"), undefined);
   rig.assign(1, [0]);
+  await rig.brings(far, "/live/1.ts", 1_000, 0);
+  rig.clock.advance(2_000);
+  rig.assign(2, []);
+  assert.equal(await rig.swarms.find("https://site.test/live/2.ts"), undefined);
+  rig.assign(3, [0]);
   const finding = rig.swarms.find("https://site.test/live/2.ts");
   await rig.settle(10);
   far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 3_000, 1));
   await rig.settle(10);
   assert.ok(await finding);
+});
+
+test("a segment that has only begun to come is for the app while the last one is not whole either", async () => {
+  const rig = new Rig();
+  rig.swarms.welcome(SELF);
+  const { far } = rig.link(0);
+  rig.join();
+  rig.assign(1, [0]);
+  await rig.brings(far, "/live/1.ts", 1_000, 0);
+  rig.clock.advance(2_000);
+  far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 3_000, 1));
+  await rig.settle(10);
+  assert.ok(await rig.swarms.find("https://site.test/live/2.ts"));
+  rig.clock.advance(2_000);
+  far.swarm(5).sendManifest(rig.manifest("/live/3.ts", 5_000, 2));
+  await rig.settle(10);
+  assert.equal(await rig.swarms.find("https://site.test/live/3.ts"), undefined);
 });
 
 test("who sends a piece that is not the origin's is linked to no more, and reported", async () => {
