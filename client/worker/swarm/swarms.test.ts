@@ -187,7 +187,7 @@ test("a manifest the origin never signed announces nothing", async () => {
   forged[27] = 1;
   const finding = rig.swarms.find("https://site.test/live/2.ts");
   far.swarm(5).sendManifest(forged);
-  await rig.settle(300);
+  await rig.settle(400);
   assert.equal(await finding, undefined);
 });
 
