@@ -64,6 +64,28 @@ test("a segment reaches one viewer through another, checked; a third with a tick
   assert.equal(await digestOf(second, "/live/seg-3.ts"), sha256(last));
 });
 
+test("a visitor who switches sharing off is known not to upload, on this visit and the next, until he switches it on", {
+  skip: chromiumMissing(),
+  timeout: 60_000,
+}, async (t) => {
+  const undo = undoAfter(t);
+  const site = await startSwarmSite(undo);
+  const page = await newViewer(undo, await launchChromium(undo), site);
+  const said = (viewer: number) =>
+    site.viewers[viewer]?.signals.flatMap((signal) => (signal.type === "means" ? signal.means.upload : []));
+  const settings = await page.context().newPage();
+  await settings.goto(`${site.url}/__tuber/`);
+  await settings.uncheck("#sharing");
+  await until(() => said(0)?.join() === "true,false", "the planner hears it at once");
+  await page.reload();
+  await until(() => said(1)?.length === 1, "the next visit says it too");
+  assert.deepEqual(said(1), [false]);
+  await settings.reload();
+  assert.equal(await settings.isChecked("#sharing"), false);
+  await settings.check("#sharing");
+  await until(() => said(1)?.join() === "false,true", "it is on again");
+});
+
 async function newViewer(undo: Undo, browser: Browser, site: SwarmSite): Promise<Page> {
   const context = await browser.newContext();
   undo(() => context.close());
