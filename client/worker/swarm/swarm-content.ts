@@ -49,6 +49,7 @@ export class SwarmContent {
   onPiece(piece: number, bytes: Uint8Array, from: number | undefined): void {
     this.#paths.set(piece, from === ORIGIN_PEER ? "origin" : "viewer");
     this.#options.member.onPiece(piece, bytes, from);
+    this.#flow.came(piece);
     for (const stream of [...this.#streams]) stream.pump();
   }
 

@@ -21,7 +21,7 @@ export interface SwarmStreamPorts {
 }
 
 /** A segment whose pieces the player has waited for this long in all is had over HTTP: the player has some seconds in hand. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 1_000;
 
 /** One answer's bytes out of verified pieces: in order, as they come, within the reader's credit. */
 export class SwarmStream {

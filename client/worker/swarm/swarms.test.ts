@@ -83,6 +83,13 @@ class Rig {
     await this.settle(10);
   }
 
+  /** Two segments in time: a player may be sent to the swarm. */
+  async flows(far: PeerLink): Promise<void> {
+    await this.brings(far, "/live/0.ts", 900, 100);
+    await this.brings(far, "/live/1.ts", 1_000, 101);
+    this.clock.advance(2_000);
+  }
+
   async settle(ms: number): Promise<void> {
     // Signatures and hashes are checked off the clock.
     for (let step = 0; step < 10; step += 1) {
@@ -181,9 +188,8 @@ test("a manifest the origin never signed announces nothing", async () => {
   const { far } = rig.link(0);
   rig.join();
   rig.assign(1, [0]);
-  await rig.brings(far, "/live/1.ts", 1_000, 0);
-  rig.clock.advance(2_000);
-  const forged = rig.manifest("/live/2.ts", 3_000, 1);
+  await rig.flows(far);
+  const forged = rig.manifest("/live/2.ts", 3_000, 102);
   forged[27] = 1;
   const finding = rig.swarms.find("https://site.test/live/2.ts");
   far.swarm(5).sendManifest(forged);
@@ -197,14 +203,13 @@ test("the next segment is waited for while somebody feeds us, and not while nobo
   const { far } = rig.link(0);
   rig.join();
   rig.assign(1, [0]);
-  await rig.brings(far, "/live/1.ts", 1_000, 0);
-  rig.clock.advance(2_000);
+  await rig.flows(far);
   rig.assign(2, []);
   assert.equal(await rig.swarms.find("https://site.test/live/2.ts"), undefined);
   rig.assign(3, [0]);
   const finding = rig.swarms.find("https://site.test/live/2.ts");
   await rig.settle(10);
-  far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 3_000, 1));
+  far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 3_000, 102));
   await rig.settle(10);
   assert.ok(await finding);
 });
@@ -215,13 +220,12 @@ test("a segment that has only begun to come is for the app while the last one is
   const { far } = rig.link(0);
   rig.join();
   rig.assign(1, [0]);
-  await rig.brings(far, "/live/1.ts", 1_000, 0);
-  rig.clock.advance(2_000);
-  far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 3_000, 1));
+  await rig.flows(far);
+  far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 3_000, 102));
   await rig.settle(10);
   assert.ok(await rig.swarms.find("https://site.test/live/2.ts"));
   rig.clock.advance(2_000);
-  far.swarm(5).sendManifest(rig.manifest("/live/3.ts", 5_000, 2));
+  far.swarm(5).sendManifest(rig.manifest("/live/3.ts", 5_000, 103));
   await rig.settle(10);
   assert.equal(await rig.swarms.find("https://site.test/live/3.ts"), undefined);
 });
