@@ -20,6 +20,13 @@ const BUNDLES: readonly Bundle[] = [
   // Page and worker together stay within 30 KB.
   { name: "client", entry: "client/main.ts", zones: ["client", "protocol"], packages: [], maxGzipBytes: 6_144 },
   {
+    name: "switch",
+    entry: "client/sharing-switch.ts",
+    zones: ["client", "protocol"],
+    packages: [],
+    maxGzipBytes: 1_024,
+  },
+  {
     name: "worker",
     entry: "client/worker/main.ts",
     zones: ["client", "peer", "protocol"],

@@ -39,7 +39,9 @@ test("a segment reaches one viewer through another, checked; a third with a tick
   for (const peer of [2, 3]) site.assign(peer, { stripes: 1, parents: [edge(1)], children: [] });
   await until(async () => (await stats(first)).links === 3, "the first viewer is linked to both others");
 
-  const before = await stats(second);
+  const startBytes = async (): Promise<number> => (await counted(second, "http")) + (await counted(second, "origin"));
+  await until(async () => (await startBytes()) === SEGMENT_BYTES, "the first segment is counted");
+  const originBytes = await counted(second, "origin");
   const segment = randomBytes(SEGMENT_BYTES);
   site.announce("/live/seg-2.ts", segment);
   await until(async () => (await counted(first, "uploaded")) === SEGMENT_BYTES, "the first has sent it on, once");
@@ -51,7 +53,7 @@ test("a segment reaches one viewer through another, checked; a third with a tick
 
   await until(async () => (await counted(second, "viewer")) === SEGMENT_BYTES, "the second counts a viewer's bytes");
   assert.equal(await counted(first, "uploaded"), SEGMENT_BYTES);
-  assert.equal(await counted(second, "origin"), before.bytes.origin);
+  assert.equal(await counted(second, "origin"), originBytes);
   assert.equal(await counted(third, "viewer"), 0);
   await until(() => reported(site, 2, 1, SEGMENT_BYTES), "the planner hears what the first did for the second");
 
@@ -60,6 +62,28 @@ test("a segment reaches one viewer through another, checked; a third with a tick
   const last = randomBytes(SEGMENT_BYTES);
   site.announce("/live/seg-3.ts", last);
   assert.equal(await digestOf(second, "/live/seg-3.ts"), sha256(last));
+});
+
+test("a visitor who switches sharing off is known not to upload, on this visit and the next, until he switches it on", {
+  skip: chromiumMissing(),
+  timeout: 60_000,
+}, async (t) => {
+  const undo = undoAfter(t);
+  const site = await startSwarmSite(undo);
+  const page = await newViewer(undo, await launchChromium(undo), site);
+  const said = (viewer: number) =>
+    site.viewers[viewer]?.signals.flatMap((signal) => (signal.type === "means" ? signal.means.upload : []));
+  const settings = await page.context().newPage();
+  await settings.goto(`${site.url}/__tuber/`);
+  await settings.uncheck("#sharing");
+  await until(() => said(0)?.join() === "true,false", "the planner hears it at once");
+  await page.reload();
+  await until(() => said(1)?.length === 1, "the next visit says it too");
+  assert.deepEqual(said(1), [false]);
+  await settings.reload();
+  assert.equal(await settings.isChecked("#sharing"), false);
+  await settings.check("#sharing");
+  await until(() => said(1)?.join() === "false,true", "it is on again");
 });
 
 async function newViewer(undo: Undo, browser: Browser, site: SwarmSite): Promise<Page> {

@@ -17,6 +17,8 @@ export const NOTE_HEADER = "tuber-note";
 export const NOTE_TYPE = "application/vnd.tuber.note+json";
 /** Response header of the lease. */
 export const LEASE_HEADER = "tuber";
+/** The script of our own page for visitors, `/__tuber/`. */
+export const SWITCH_PATH = "/__tuber/switch.js";
 /** Key in the site's localStorage; "off": this visitor sends nothing to other viewers. */
 export const SHARING_KEY = "tuber-sharing";
 /** Query key that marks a download the page took over from `<a download>`; never reaches the app. */

@@ -2,6 +2,9 @@ import type { Note } from "../protocol/note.ts";
 import type { BytePath } from "../protocol/page-port.ts";
 import type { Source } from "./source.ts";
 
+/** The Tuber worker waits 300 ms at most before it says what it knows; one that says nothing is frozen. */
+const NOTE_MS = 1_000;
+
 /** What a stream tells its provider. `closed` is called once the reader wants no more. */
 export interface LinkStreamEvents {
   consumed(bytes: number): void;
@@ -35,7 +38,7 @@ export class LinkStream implements Source {
 
   /** The note before the bytes, or undefined if what was asked for is not known. */
   async note(): Promise<Note | undefined> {
-    await this.#arrival();
+    await this.#arrival(NOTE_MS);
     return this.#note;
   }
 
@@ -51,7 +54,7 @@ export class LinkStream implements Source {
   }
 
   async read(): Promise<Uint8Array | "end" | "failed"> {
-    if (this.#queue.length === 0 && this.#final === undefined) await this.#arrival();
+    if (this.#queue.length === 0 && this.#final === undefined) await this.#arrival(this.#stallMs);
     const next = this.#queue.shift();
     if (next === undefined) return this.#final ?? "failed";
     const [bytes, path] = next;
@@ -67,12 +70,12 @@ export class LinkStream implements Source {
   }
 
   /** Waits for bytes or the end; a stall ends the stream, because one stream has one owner and HTTP is about to be it. */
-  #arrival(): Promise<void> {
+  #arrival(stallMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#events.stalled();
         this.cancel();
-      }, this.#stallMs);
+      }, stallMs);
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = undefined;

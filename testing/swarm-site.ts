@@ -150,6 +150,7 @@ class Site implements SwarmSite {
     if (segment !== undefined) this.#answerSegment(req, res, segment);
     else if (name !== undefined) res.writeHead(200, SCRIPT_HEADERS).end(script(name, this.#signer.publicKey));
     else if (path === "/__tuber/lease") res.writeHead(204, { tuber: "1" }).end();
+    else if (path === "/__tuber/") res.writeHead(200, { "content-type": "text/html" }).end(SWITCH_PAGE);
     else if (path === "/") res.writeHead(200, { "content-type": "text/html" }).end(PAGE);
     else res.writeHead(404).end();
   }
@@ -242,6 +243,8 @@ const SCRIPT_HEADERS = {
   "cache-control": "no-cache",
 };
 const PAGE = `<!doctype html><title>live</title><script src="/__tuber/${BUILD}/client.js"></script>`;
+
+const SWITCH_PAGE = `<!doctype html><input type="checkbox" id="sharing" checked disabled><script src="/__tuber/switch.js"></script>`;
 
 function script(name: string, key: string): string {
   const text = readFileSync(new URL(`../browser/${name}`, import.meta.url), "utf8");

@@ -94,3 +94,13 @@ test("what is no file of ours is nobody's answer", async () => {
     assert.equal((await fetch(base + path)).status, 404, path);
   }
 });
+
+test("the page for visitors runs our own script and no other, and says what passing on means", async () => {
+  served = assets();
+  const page = await fetch(`${base}/__tuber/`);
+  assert.match(page.headers.get("content-security-policy") ?? "", /default-src 'none';.* script-src 'self'/);
+  assert.match(await page.text(), /see its network address[\s\S]*id="sharing"/);
+  const script = await fetch(`${base}/__tuber/switch.js`);
+  assert.match(script.headers.get("content-type") ?? "", /javascript/);
+  assert.match(await script.text(), /tuber-sharing/);
+});

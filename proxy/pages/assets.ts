@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { CORE_PATH, LEASE_HEADER, LEASE_PATH, PREFIX, WORKER_PATH } from "../../protocol/paths.ts";
+import { CORE_PATH, LEASE_HEADER, LEASE_PATH, PREFIX, SWITCH_PATH, WORKER_PATH } from "../../protocol/paths.ts";
 import { INFO_PAGE } from "./info-page.ts";
 
 /** `proxy` serves the working scripts, `uninstall-sw` a service worker that removes itself. */
@@ -58,6 +58,7 @@ export class Assets {
       ["worker.js", asset(scripts.worker, SCRIPT, IMMUTABLE)],
       [WORKER_PATH, serviceWorker(options.mode === "proxy" ? scripts.sw : bundle("killer"))],
       [CORE_PATH, asset(options.mode === "proxy" ? scripts.core : "", SCRIPT, "no-cache")],
+      [SWITCH_PATH, asset(bundle("switch"), SCRIPT, "no-cache")],
       [PREFIX, asset(INFO_PAGE, "text/html; charset=utf-8", "no-cache")],
     ]);
   }
@@ -121,7 +122,9 @@ function send(req: IncomingMessage, res: ServerResponse, file: Asset, path: stri
     etag: file.etag,
     "content-length": body.byteLength,
     ...(coded ? { "content-encoding": "gzip" } : {}),
-    ...(path.endsWith(".js") ? {} : { "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'" }),
+    ...(path.endsWith(".js")
+      ? {}
+      : { "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'" }),
   });
   res.end(req.method === "HEAD" ? undefined : body);
 }

@@ -1,3 +1,5 @@
+import { SWITCH_PATH } from "../../protocol/paths.ts";
+
 /** `/__tuber/`: what a visitor who wonders should know. */
 export const INFO_PAGE = `<!doctype html>
 <html lang="en">
@@ -10,9 +12,15 @@ h1 { font-size: 1.4rem }
 </style>
 <h1>This site delivers its media with Tuber</h1>
 <p>Pages come to you as on any site. Video, audio and large downloads come over a direct, encrypted WebRTC connection from the
-site's own machine, so that they need not take the long way through its tunnel.</p>
-<p>Your browser uploads nothing, and no other visitor learns your address; the site's own machine sees it, as any web server
-does. Where a direct connection is not possible, everything comes the usual way.</p>
+site's own machine, so that they need not take the long way through its tunnel, or from other viewers.</p>
+<p>Viewers of the same public live stream pass its pieces on to each other, so that the site can stay a small machine: then your
+browser uploads too, and the viewers it is connected to see its network address, as it sees theirs. Nothing but the stream itself
+travels there, and every piece is checked against the site's signature. Where a direct connection is not possible, everything comes
+the usual way.</p>
+<p><label><input type="checkbox" id="sharing" checked disabled> Pass pieces on to other viewers of this site</label></p>
+<p>Switched off, your browser sends nothing to other viewers; it may still receive from them. On mobile data, with data saving on,
+on a low battery and in a tab that nobody looks at, nothing is passed on anyway.</p>
+<script src="${SWITCH_PATH}"></script>
 <p>Add <code>?tuber</code> to a page's address to see where its media came from.</p>
 </html>
 `;

@@ -36,6 +36,7 @@ export class Finder<S extends Searched> {
 
   /** Undefined: no swarm knows this URL. */
   async find(url: string): Promise<Found<S> | undefined> {
+    if ([...this.#ports.swarms()].length === 0) return undefined;
     const { pathname, search } = new URL(url);
     const digest = await this.#ports.digest(new TextEncoder().encode(pathname + search));
     const key = keyText(digest.subarray(0, URL_KEY_BYTES));

@@ -4,6 +4,7 @@ import type { OriginTime } from "../../../peer/swarm/origin-time.ts";
 import { ORIGIN_PEER } from "../../../protocol/ids.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
 import { Catalogue } from "./catalogue.ts";
+import { Flow } from "./flow.ts";
 import { RecentUrls } from "./recent-urls.ts";
 import { type PiecePath, SwarmStream, type SwarmStreamPorts } from "./swarm-stream.ts";
 
@@ -28,16 +29,19 @@ export class SwarmContent {
   /** Where the pieces came from that a player may still ask for. */
   readonly #paths = new Map<number, PiecePath>();
   readonly #streams = new Set<SwarmStream>();
+  readonly #flow: Flow;
   #announcedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SwarmContentOptions) {
     this.#options = options;
+    this.#flow = new Flow(options.clock, (piece) => options.member.piece(piece) !== undefined);
   }
 
   onManifest(manifest: Manifest, signed: Uint8Array, from: number | undefined): void {
     this.#options.member.onManifest(manifest, signed, from);
     this.#announcedMs = this.#options.clock.nowMs();
     this.#catalogue.add(manifest);
+    this.#flow.announced(manifest);
     for (const piece of this.#catalogue.forgetBefore(this.#originMs() - 2 * MAX_AGE_MS)) this.#paths.delete(piece);
     this.#options.onAnnounced();
   }
@@ -45,6 +49,7 @@ export class SwarmContent {
   onPiece(piece: number, bytes: Uint8Array, from: number | undefined): void {
     this.#paths.set(piece, from === ORIGIN_PEER ? "origin" : "viewer");
     this.#options.member.onPiece(piece, bytes, from);
+    this.#flow.came(piece);
     for (const stream of [...this.#streams]) stream.pump();
   }
 
@@ -56,10 +61,11 @@ export class SwarmContent {
     return this.#options.member.piece(piece);
   }
 
-  /** The manifest of the content with this URL key, while it is young enough to be had whole. */
+  /** The manifest of the content with this URL key, if it is here or young enough to come whole and in time. */
   find(key: string): Manifest | undefined {
     const manifest = this.#catalogue.get(key);
-    return manifest !== undefined && this.#ageMs(manifest) < MAX_AGE_MS ? manifest : undefined;
+    if (manifest === undefined || this.#ageMs(manifest) >= MAX_AGE_MS) return undefined;
+    return this.#flow.isInTime() || this.#flow.isWhole(manifest) ? manifest : undefined;
   }
 
   /** This path (without query) was asked of the swarm, or a note said that it is the swarm's. */
@@ -69,7 +75,8 @@ export class SwarmContent {
 
   /** Whether this path's manifest may be on its way. */
   expectsPath(path: string): boolean {
-    return this.#options.clock.nowMs() - this.#announcedMs < LIVE_MS && this.#urls.expects(path);
+    const isLive = this.#options.clock.nowMs() - this.#announcedMs < LIVE_MS;
+    return isLive && this.#urls.expects(path) && this.#flow.isInTime();
   }
 
   /** Begins to read [start, end) of a manifest's content. */

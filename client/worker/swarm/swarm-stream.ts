@@ -2,6 +2,8 @@ import type { Clock } from "../../../peer/clock.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
 import type { BytePath } from "../../../protocol/page-port.ts";
 
+import { DUE_MS } from "./flow.ts";
+
 /** Where a piece came from. */
 export type PiecePath = Exclude<BytePath, "http">;
 
@@ -18,10 +20,8 @@ export interface SwarmStreamPorts {
   fail(why: string): void;
 }
 
-/** Pushes bring a piece to nearly everybody by this age (planner.md, 10.3); before it the origin is not asked. */
-const PUSH_MS = 2_000;
-/** A piece that the player has waited for this long is had over HTTP: the player has some seconds in hand. */
-const PATIENCE_MS = 2_000;
+/** A segment whose pieces the player has waited for this long in all is had over HTTP: the player has some seconds in hand. */
+const PATIENCE_MS = 1_000;
 
 /** One answer's bytes out of verified pieces: in order, as they come, within the reader's credit. */
 export class SwarmStream {
@@ -34,6 +34,9 @@ export class SwarmStream {
   #position: number;
   #consumed: number;
   #awaited: number | undefined;
+  #sinceMs = 0;
+  /** For pieces, not for the reader. */
+  #waitedMs = 0;
   #cancelTimer: (() => void) | undefined;
   #over = false;
 
@@ -47,7 +50,7 @@ export class SwarmStream {
     this.#end = range.end;
     this.#ports = ports;
     this.#creditBytes = range.creditBytes;
-    this.#dueMs = ports.clock.nowMs() + PUSH_MS - range.ageMs;
+    this.#dueMs = ports.clock.nowMs() + DUE_MS - range.ageMs;
     this.#position = range.start;
     this.#consumed = range.start;
   }
@@ -88,11 +91,14 @@ export class SwarmStream {
     if (this.#awaited === piece) return;
     this.#rest();
     this.#awaited = piece;
-    this.#cancelTimer = this.#ports.clock.after(PATIENCE_MS, () => this.fail("no piece came"));
+    this.#sinceMs = this.#ports.clock.nowMs();
+    const leftMs = PATIENCE_MS - this.#waitedMs;
+    this.#cancelTimer = this.#ports.clock.after(leftMs, () => this.fail("its pieces come too slowly"));
     this.#ports.need(piece, Math.max(this.#ports.clock.nowMs(), this.#dueMs));
   }
 
   #rest(): void {
+    if (this.#awaited !== undefined) this.#waitedMs += this.#ports.clock.nowMs() - this.#sinceMs;
     this.#awaited = undefined;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;

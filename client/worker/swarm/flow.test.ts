@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { TestClock } from "../../../testing/clock.ts";
+import { manifestOf } from "../../../testing/manifests.ts";
+import { Flow } from "./flow.ts";
+
+/** Segments of two pieces each. */
+function rig() {
+  const clock = new TestClock();
+  const held = new Set<number>();
+  const flow = new Flow(clock, (piece) => held.has(piece));
+  const segment = (number: number) => manifestOf(new Uint8Array(2_000), { segment: number, firstPiece: 2 * number });
+  const announce = (number: number): void => flow.announced(segment(number));
+  const come = (...pieces: number[]): void => {
+    for (const piece of pieces) {
+      held.add(piece);
+      flow.came(piece);
+    }
+  };
+  return { clock, flow, announce, come, segment };
+}
+
+test("a swarm is in time if what is due by now was whole when it was due", () => {
+  const { clock, flow, announce, come } = rig();
+  announce(1);
+  announce(2);
+  clock.advance(1_649);
+  come(4, 5);
+  assert.equal(flow.isInTime(), false);
+  clock.advance(1);
+  announce(3);
+  assert.equal(flow.isInTime(), true);
+});
+
+test("one late segment counts until two after it were in time", () => {
+  const { clock, flow, announce, come } = rig();
+  announce(1);
+  announce(2);
+  clock.advance(1_651);
+  come(4, 5);
+  assert.equal(flow.isInTime(), false);
+  announce(3);
+  come(6, 7);
+  clock.advance(1_650);
+  assert.equal(flow.isInTime(), false);
+  announce(4);
+  come(8, 9);
+  clock.advance(1_650);
+  assert.equal(flow.isInTime(), true);
+});
+
+test("a newcomer is not judged by what was under way before it came", () => {
+  const { clock, flow, announce, come } = rig();
+  for (const number of [9, 8, 7]) announce(number);
+  clock.advance(1_650);
+  assert.equal(flow.isInTime(), false);
+  announce(10);
+  come(20, 21);
+  clock.advance(1_650);
+  assert.equal(flow.isInTime(), true);
+});
+
+test("copies of a manifest from other parents crowd out no older one", () => {
+  const { clock, flow, announce, come } = rig();
+  announce(1);
+  announce(2);
+  come(4, 5);
+  clock.advance(1_500);
+  for (let copies = 0; copies < 20; copies += 1) announce(3);
+  clock.advance(150);
+  assert.equal(flow.isInTime(), true);
+});
+
+test("a segment is whole with all its pieces", () => {
+  const { flow, come, segment } = rig();
+  come(2);
+  assert.equal(flow.isWhole(segment(1)), false);
+  come(3);
+  assert.equal(flow.isWhole(segment(1)), true);
+});
