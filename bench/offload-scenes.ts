@@ -43,6 +43,7 @@ export async function live(stage: Stage, to: Address): Promise<Measures> {
     "first frame ms": median(all.viewers.map(({ firstFrameMs }) => firstFrameMs ?? Number.NaN)),
     "latency s": meanOf(period.viewers.flatMap(({ latenciesMs }) => latenciesMs)) / 1_000,
     "stalled s/viewer": stalledS(all),
+    "gave up": faults(all),
     "CPU-s/viewer-min": (cpuOf(stage.seats) - cpuBefore) / viewerMinutes,
   };
 }
@@ -58,6 +59,7 @@ export async function scarce(stage: Stage, to: Address): Promise<Measures> {
     return {
       "first frame ms": median(period.viewers.map(startMs)),
       "moving %": meanOf(period.viewers.map(movingShare)) * 100,
+      "gave up": faults(period),
     };
   } finally {
     await stage.lab.limitUplink(undefined);
@@ -74,6 +76,7 @@ export async function film(stage: Stage, to: Address): Promise<Measures> {
     "offload %": offload(period) * 100,
     "first frame ms": median(period.viewers.map(startMs)),
     "stalled s/viewer": stalledS(period),
+    "gave up": faults(period),
   };
 }
 
@@ -95,6 +98,11 @@ function startMs({ firstFrameMs, ageMs }: Seen): number {
 
 function stalledS({ viewers }: Period): number {
   return meanOf(viewers.map(({ stallMs }) => stallMs)) / 1_000;
+}
+
+/** Viewers whose player saw no way to go on. */
+function faults({ viewers }: Period): number {
+  return viewers.filter(({ fault }) => fault !== "").length;
 }
 
 function cpuOf(seats: readonly Seat[]): number {

@@ -8,7 +8,7 @@ import type { Claim, Measures, Result, Row } from "./result.ts";
 import { type Contender, difference, interleave, ratio, valuesOf } from "./rounds.ts";
 import { median } from "./statistics.ts";
 
-/** BENCH_BRIEF=1 tries the bench itself: few viewers, one round, times too short to say anything. */
+/** BENCH_BRIEF=1 tries the bench itself: few viewers, one round, and a fifth of all times, too short to say anything. */
 const BRIEF = process.env.BENCH_BRIEF === "1";
 const VIEWERS = BRIEF ? 3 : 8;
 const ROUNDS = BRIEF ? 1 : 3;

@@ -17,7 +17,7 @@ const HLS = `function play(list, hls) {
   };
   hls.on("hlsManifestParsed", () => void video.play());
   hls.on("hlsLevelLoaded", (_, { details }) => seenPlaylist(details.m3u8));
-  hls.on("hlsError", (_, { fatal, details }) => { if (fatal) watched.fault = details; });
+  hls.on("hlsError", (_, { fatal, details, error }) => { if (fatal) watched.fault = details + ": " + error; });
   hls.loadSource(list);
   hls.attachMedia(video);
 }`;
@@ -46,12 +46,12 @@ export function labPages(): ReadonlyMap<string, string> {
     ["/", "<!doctype html><title>The lab</title><p>A page"],
     ["/hls", playerPage(["hls"], HLS, "play(list, new Hls())")],
     ["/shaka", playerPage(["shaka"], SHAKA, "play(list).catch((fault) => { watched.fault = String(fault); })")],
-    ["/p2p", playerPage(["hls", "p2p"], HLS, P2P)],
+    ["/p2p", playerPage(["p2p"], HLS, P2P)],
   ]);
 }
 
 const P2P = `const query = new URLSearchParams(location.search);
-play(list, p2pHls(Hls, query.get("tracker"), query.has("near")))`;
+play(list, p2pHls(query.get("tracker"), query.has("near")))`;
 
 function playerPage(scripts: readonly string[], play: string, run: string): string {
   const watching = `(${watch})(${JSON.stringify({ loopMs: LOOP_SEGMENTS * CHANNEL_SEGMENT_MS })});`;

@@ -88,10 +88,12 @@ export function watch({ loopMs }: { loopMs: number }): void {
     watched.latenciesMs.push((Date.now() - picture * 100) % loopMs);
   }
 
-  async function digested(url: string, bytes: BufferSource): Promise<SeenSegment> {
-    const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))];
+  async function digested(url: string, source: BufferSource): Promise<SeenSegment> {
+    // Players give their bytes away as soon as they have shown them here.
+    const bytes = source.byteLength;
+    const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", source))];
     const path = new URL(url, location.href).pathname;
-    return { path, bytes: bytes.byteLength, digest: digest.map((byte) => byte.toString(16).padStart(2, "0")).join("") };
+    return { path, bytes, digest: digest.map((byte) => byte.toString(16).padStart(2, "0")).join("") };
   }
   window.seenSegment = (url, bytes) => {
     watched.segments.push(digested(url, bytes));
