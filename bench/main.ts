@@ -4,6 +4,7 @@ import { channel } from "./channel.ts";
 import { firstFrame } from "./first-frame.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
+import { planner } from "./planner.ts";
 import { proxy } from "./proxy.ts";
 import { report } from "./report.ts";
 import type { Result } from "./result.ts";
@@ -12,6 +13,7 @@ import { size } from "./size.ts";
 /** Quick ones first. */
 const BENCHES: Readonly<Record<string, (undo: Undo) => Promise<Result>>> = {
   size,
+  planner,
   "first-frame": firstFrame,
   channel,
   proxy,

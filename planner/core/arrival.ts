@@ -1,4 +1,3 @@
-import { offerBps } from "./means.ts";
 import { sameNetwork } from "./nat.ts";
 import type { Peer, Seat } from "./records.ts";
 
@@ -22,7 +21,7 @@ export function latencyMs(one: Peer, other: Peer): number {
 /** How long this uplink takes to send a burst to all its children, and to some more. */
 function drainMs(peer: Peer, moreBps = 0): number {
   const bps = peer.usedBps + moreBps;
-  return bps === 0 ? 0 : (BURST_MS * bps) / Math.max(1, offerBps(peer));
+  return bps === 0 ? 0 : (BURST_MS * bps) / Math.max(1, peer.offerBps);
 }
 
 /** When a burst has arrived at the far end of this seat's uplink, if it has that much more to send. */
@@ -34,7 +33,7 @@ export function arrivalMs(parent: Seat, moreBps = 0): number {
 export function estimate(seat: Seat, parent: Seat): void {
   const from = parent.member.peer;
   const before = Math.min(MOST_BEFORE, from.usedBps / parent.member.swarm.stripeBps);
-  const sendMs = (1_000 * before * PIECE_BITS) / Math.max(1, offerBps(from));
+  const sendMs = (1_000 * before * PIECE_BITS) / Math.max(1, from.offerBps);
   seat.depth = parent.depth + 1;
   seat.lagMs = parent.lagMs + latencyMs(from, seat.member.peer) + sendMs;
   seat.drainMs = Math.max(parent.drainMs, drainMs(from));

@@ -1,6 +1,6 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import type { PlannerCommand } from "./planner-ports.ts";
-import type { Member, World } from "./records.ts";
+import type { Member, Seat, World } from "./records.ts";
 
 type Edge = PlannerCommand["children"][number];
 
@@ -22,18 +22,22 @@ function isPresent({ peer, swarm }: Member): boolean {
   return peer.id === ORIGIN_PEER || swarm.members.get(peer.id)?.peer === peer;
 }
 
-function commandOf(member: Member): PlannerCommand {
-  const { peer, swarm, seats } = member;
-  const parents = seats.flatMap(({ stripe, parent }) =>
-    parent === undefined ? [] : [{ stripe, peer: parent.member.peer.id }],
-  );
-  const children = seats.flatMap((seat) =>
-    // Those who pass the stripe on come first: whole subtrees wait for them.
-    [...seat.children]
-      .sort((a, b) => Number(b.duty) - Number(a.duty) || a.member.peer.id - b.member.peer.id)
-      .map((child) => ({ stripe: seat.stripe, peer: child.member.peer.id })),
-  );
+function commandOf({ peer, swarm, seats }: Member): PlannerCommand {
+  const parents: Edge[] = [];
+  const children: Edge[] = [];
+  for (const seat of seats) {
+    if (seat.parent !== undefined) parents.push({ stripe: seat.stripe, peer: seat.parent.member.peer.id });
+    if (seat.children.length === 0) continue;
+    for (const child of [...seat.children].sort(byUrgency)) {
+      children.push({ stripe: seat.stripe, peer: child.member.peer.id });
+    }
+  }
   return { type: "assign", swarm: swarm.id, peer: peer.id, stripes: swarm.preset.stripes, parents, children };
+}
+
+/** Those who pass the stripe on come first: whole subtrees wait for them. */
+function byUrgency(a: Seat, b: Seat): number {
+  return Number(b.duty) - Number(a.duty) || a.member.peer.id - b.member.peer.id;
 }
 
 /** Nothing assigned is what a member that was never told anything knows already. */

@@ -16,7 +16,8 @@ export function emptyOrigin(swarm: Swarm): void {
 
 /** Its leaves, and its forwarders if they are too many. */
 function beyondOneCopy(root: Seat): readonly Seat[] {
-  return freeRoots(root) < 0 ? root.children : root.children.filter((child) => !child.duty);
+  const tooMany = freeRoots(root) < 0;
+  return root.children.filter((child) => !child.member.direct && (tooMany || !child.duty));
 }
 
 function giveBack(seat: Seat): void {

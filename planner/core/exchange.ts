@@ -19,7 +19,8 @@ export function exchange(swarm: Swarm): void {
   const drawn = Array.from({ length: COMPARED }, () => drawForwarder(swarm, stripe));
   const least = score(strong.member) / STRONGER;
   const weaker = [strong.parent, top, ...drawn].filter(
-    (seat): seat is Seat => seat?.parent !== undefined && seat.depth < strong.depth && score(seat.member) < least,
+    (seat): seat is Seat =>
+      seat?.parent !== undefined && !seat.member.direct && seat.depth < strong.depth && score(seat.member) < least,
   );
   const weak = highest(weaker, (seat) => -seat.depth);
   if (weak === undefined) return;

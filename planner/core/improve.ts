@@ -15,6 +15,8 @@ const MOST_RETRIES = 400;
 /** Members for whom one exchange and one relief is tried a tick: all of them within a minute or so, at little cost. */
 const MEMBERS_A_STEP = 32;
 const LEAST_STEPS = 4;
+/** A tick stays short, however large the swarm: joins wait for it. */
+const MOST_STEPS = 256;
 
 /** One second's small improvements: no more moves than members would notice. */
 export function improve(swarm: Swarm): void {
@@ -25,7 +27,7 @@ export function improve(swarm: Swarm): void {
   keepHeadroom(swarm);
   emptyOrigin(swarm);
   spread(swarm);
-  const steps = Math.max(LEAST_STEPS, swarm.members.size / MEMBERS_A_STEP);
+  const steps = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, swarm.members.size / MEMBERS_A_STEP));
   for (let step = 0; step < steps; step += 1) {
     promote(swarm);
     exchange(swarm);

@@ -1,6 +1,6 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import { MAX_LINKS } from "../../protocol/limits.ts";
-import { isBlocked } from "./nat.ts";
+import { BLOCKED_GROUP } from "./nat.ts";
 import type { Member, Peer } from "./records.ts";
 
 /** Until receivers have measured a peer: with it a crowd of strangers starts as fast as a known one (simulated). */
@@ -16,16 +16,16 @@ const PARENT_LINKS = 4;
 /** Age at which a visit counts three quarters of one without end: most leave early, those who stay do for long. */
 const AGE_MS = 120_000;
 
-/** Bits a second this peer is good for in all. */
-export function offerBps(peer: Peer): number {
-  const { upload, capBps, uplinkBps } = peer.facts;
-  if (!upload || isBlocked(peer) || peer.reputation < LEAST_REPUTATION) return 0;
-  return Math.min(peer.measuredBps ?? uplinkBps ?? PRIOR_BPS, capBps) * peer.reputation;
+/** What a peer is good for in all, in bits a second, from what is known of it. */
+export function assess({ facts, group, measuredBps, reputation }: Omit<Peer, "offerBps">): number {
+  const { upload, capBps, uplinkBps } = facts;
+  if (!upload || group === BLOCKED_GROUP || reputation < LEAST_REPUTATION) return 0;
+  return Math.min(measuredBps ?? uplinkBps ?? PRIOR_BPS, capBps) * reputation;
 }
 
 /** Whether it can take one more child of this swarm within that share of its uplink. */
 export function hasSlots(member: Member, share: number, count = 1): boolean {
-  return member.peer.usedBps + count * member.swarm.stripeBps <= share * offerBps(member.peer);
+  return member.peer.usedBps + count * member.swarm.stripeBps <= share * member.peer.offerBps;
 }
 
 /** Peers it may send to, whatever their stripes. */
@@ -52,5 +52,5 @@ export function score(member: Member): number {
   const { peer, swarm } = member;
   const ageMs = peer.facts.trusted ? Number.POSITIVE_INFINITY : swarm.world.nowMs - peer.bornMs;
   const stays = ageMs === Number.POSITIVE_INFINITY ? 1 : ageMs / (ageMs + AGE_MS);
-  return Math.min(offerBps(peer), 6 * MOST_CHILDREN * swarm.stripeBps) * (0.4 + 0.6 * stays);
+  return Math.min(peer.offerBps, 6 * MOST_CHILDREN * swarm.stripeBps) * (0.4 + 0.6 * stays);
 }

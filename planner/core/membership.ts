@@ -1,3 +1,4 @@
+import { hasRoom, serveDirectly } from "./direct.ts";
 import { score } from "./means.ts";
 import { place } from "./place.ts";
 import type { Member, Peer, Seat, Swarm } from "./records.ts";
@@ -27,6 +28,7 @@ export function leave(swarm: Swarm, peer: Peer, leastMembers: number): void {
   withdraw(member);
   swarm.members.delete(peer.id);
   peer.members.delete(member);
+  swarm.world.direct.delete(member);
   const orphans = member.seats.flatMap(vacate);
   member.seats = [];
   countSupply(member, 0);
@@ -53,7 +55,11 @@ export function end(swarm: Swarm): void {
   swarm.index = undefined;
   swarm.unplaced.clear();
   swarm.world.origin.members.delete(swarm.origin);
-  for (const member of [...swarm.members.values(), swarm.origin]) member.seats = [];
+  for (const member of [...swarm.members.values(), swarm.origin]) {
+    member.seats = [];
+    member.direct = false;
+    swarm.world.direct.delete(member);
+  }
 }
 
 function seatAll(members: readonly Member[]): void {
@@ -61,7 +67,10 @@ function seatAll(members: readonly Member[]): void {
     member.seats = newSeats(member);
     enter(member);
   }
-  for (const member of members) place(member.seats);
+  for (const member of members) {
+    if (hasRoom(member.swarm)) serveDirectly(member);
+    place(member.seats);
+  }
 }
 
 function newSeats(member: Member): Seat[] {

@@ -12,8 +12,8 @@ export interface Choice {
 
 /** Forwarders looked at of each group at each depth; more find nothing better (simulated). */
 const SAMPLE = 6;
-/** A level costs at least this much. */
-const LEVEL_MS = 50;
+/** Levels looked at below the best so far: few win that far down, where every level adds its road and its queue. */
+const DEEPER = 2;
 /** Delay matters less to those who pass nothing on. */
 const LEAF_WEIGHT = 0.6;
 const DOUBT_MS = 1_000;
@@ -33,7 +33,6 @@ export function pick(child: Seat, deepest = Number.POSITIVE_INFINITY): Choice | 
   const shelves = index?.open[child.stripe];
   if (index === undefined || shelves === undefined) return undefined;
   const groups = reachableGroups(peer.group);
-  const weight = weightOf(child);
   let best: Choice | undefined;
   const consider = (parent: Seat): void => {
     if (parent.depth > deepest) return;
@@ -47,7 +46,7 @@ export function pick(child: Seat, deepest = Number.POSITIVE_INFINITY): Choice | 
   }
   const levels = Math.min(deepest + 1, Math.max(0, ...groups.map((group) => shelves[group]?.length ?? 0)));
   for (let depth = 1; depth < levels; depth += 1) {
-    if (best !== undefined && weight * LEVEL_MS * depth > best.costMs) break;
+    if (best !== undefined && depth > best.parent.depth + DEEPER) break;
     for (const group of groups) {
       for (const seat of shelves[group]?.peek(depth)?.sample(SAMPLE, world.random) ?? []) consider(seat);
     }
@@ -74,7 +73,9 @@ export function cost(parent: Seat, child: Seat): number {
 /** Stripes that the parent's peer sends the child's already in this swarm, the one in question apart. */
 function stripesBetween(parent: Seat, child: Seat): number {
   if (!parent.member.peer.children.has(child.member.peer)) return 0;
-  return child.member.seats.filter((seat) => seat !== child && seat.parent?.member === parent.member).length;
+  let stripes = 0;
+  for (const seat of child.member.seats) if (seat !== child && seat.parent?.member === parent.member) stripes += 1;
+  return stripes;
 }
 
 function weightOf(child: Seat): number {

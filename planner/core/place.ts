@@ -13,7 +13,8 @@ const WAYS: readonly ((seat: Seat) => boolean)[] = [top, joinOpen, stepIn, recru
 
 /** Finds parents for these seats: those with the most below them first, then those whose stripe is scarcest. */
 export function place(seats: readonly Seat[]): void {
-  const queue = seats.map((seat) => ({ seat, open: openCount(seat.member.swarm, seat.stripe) }));
+  const homeless = seats.filter((seat) => seat.parent === undefined);
+  const queue = homeless.map((seat) => ({ seat, open: openCount(seat.member.swarm, seat.stripe) }));
   queue.sort((a, b) => b.seat.children.length - a.seat.children.length || a.open - b.open);
   for (const { seat } of queue) placeSeat(seat);
 }

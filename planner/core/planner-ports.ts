@@ -36,7 +36,10 @@ export interface PeerFacts {
   readonly rttMs: number | undefined;
 }
 
-/** What the planner wants done: this peer's part in this swarm, whole, and idempotent. Peer 0: the origin's children. */
+/**
+ * What the planner wants done: this peer's part in this swarm, whole, and idempotent. Peer 0: the origin's children. Of a stripe's
+ * children those come first that pass it on: whole subtrees wait for them.
+ */
 export interface PlannerCommand {
   readonly type: "assign";
   readonly swarm: number;

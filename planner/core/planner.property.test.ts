@@ -49,6 +49,8 @@ const event: fc.Arbitrary<PlannerEvent> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<PlannerEvent>({ type: "tick" }) },
 );
 
+const serve = fc.constantFrom("peers-first" as const, "peers-first" as const, "origin-first" as const);
+
 /** What the events so far have said, kept as plainly as can be. */
 class Known {
   readonly members = new Map<number, Set<number>>();
@@ -176,27 +178,34 @@ function keyOf({ swarm, peer }: Pick<PlannerCommand, "swarm" | "peer">): string 
 
 test("after any events the plan is whole, possible and without cycles", () => {
   fc.assert(
-    fc.property(fc.array(event, { minLength: 150, maxLength: 300, size: "max" }), fc.nat(), (events, seed) => {
-      const model = new PlannerModel(createPlanner({ random: seededRandom(seed), minViewers: MIN_VIEWERS }));
-      const known = new Known();
-      const told = new Map<string, string>();
-      for (const one of events) {
-        known.take(one);
-        const commands = model.handle(one);
-        if (one.type === "leave") told.delete(keyOf(one));
-        if (one.type === "gone")
-          for (let id = 1; id <= SWARMS; id += 1) told.delete(keyOf({ swarm: id, peer: one.peer }));
-        assert.equal(new Set(commands.map(keyOf)).size, commands.length, "one command a peer and swarm");
-        for (const command of commands) {
-          const text = JSON.stringify(command);
-          assert.notEqual(text, told.get(keyOf(command)), "nobody is told the same twice");
-          told.set(keyOf(command), text);
-          const present = command.peer === 0 || known.members.get(command.swarm)?.has(command.peer) === true;
-          assert.ok(present, `peer ${command.peer} is told though it is not in swarm ${command.swarm}`);
+    fc.property(
+      fc.array(event, { minLength: 150, maxLength: 300, size: "max" }),
+      fc.nat(),
+      serve,
+      (events, seed, first) => {
+        const model = new PlannerModel(
+          createPlanner({ random: seededRandom(seed), minViewers: MIN_VIEWERS, serve: first }),
+        );
+        const known = new Known();
+        const told = new Map<string, string>();
+        for (const one of events) {
+          known.take(one);
+          const commands = model.handle(one);
+          if (one.type === "leave") told.delete(keyOf(one));
+          if (one.type === "gone")
+            for (let id = 1; id <= SWARMS; id += 1) told.delete(keyOf({ swarm: id, peer: one.peer }));
+          assert.equal(new Set(commands.map(keyOf)).size, commands.length, "one command a peer and swarm");
+          for (const command of commands) {
+            const text = JSON.stringify(command);
+            assert.notEqual(text, told.get(keyOf(command)), "nobody is told the same twice");
+            told.set(keyOf(command), text);
+            const present = command.peer === 0 || known.members.get(command.swarm)?.has(command.peer) === true;
+            assert.ok(present, `peer ${command.peer} is told though it is not in swarm ${command.swarm}`);
+          }
+          check(model, known);
         }
-        check(model, known);
-      }
-    }),
+      },
+    ),
     { numRuns: 100 },
   );
 });

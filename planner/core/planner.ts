@@ -1,6 +1,8 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import { takeCommands } from "./commands.ts";
+import { balance } from "./direct.ts";
 import { improve } from "./improve.ts";
+import { assess } from "./means.ts";
 import { join, leave } from "./membership.ts";
 import { groupOf, rememberUnlinkable } from "./nat.ts";
 import { place } from "./place.ts";
@@ -22,6 +24,8 @@ export interface PlannerOptions {
   readonly originUplinkBps?: number;
   /** Bits a second of a swarm whose rate is not known yet. 3 Mbit/s unless told. */
   readonly rateBps?: number;
+  /** Who sends first: viewers, or the origin until two thirds of its uplink are in use. Viewers unless told. */
+  readonly serve?: "peers-first" | "origin-first";
 }
 
 /** A planner that keeps a tree for each stripe of each swarm, the strong near its root, and changes little with each event. */
@@ -36,11 +40,25 @@ class TreePlanner implements Planner {
   readonly #world: World;
   readonly #swarms = new Map<number, Swarm>();
 
-  constructor({ random, minViewers = 3, originUplinkBps = 20_000_000, rateBps = 3_000_000 }: PlannerOptions) {
+  constructor({
+    random,
+    minViewers = 3,
+    originUplinkBps = 20_000_000,
+    rateBps = 3_000_000,
+    serve = "peers-first",
+  }: PlannerOptions) {
     this.#minViewers = minViewers;
     this.#roster = new Roster(originUplinkBps);
     this.#rates = new Rates(rateBps);
-    this.#world = { random, nowMs: 0, origin: this.#roster.origin, touched: new Set() };
+    this.#world = {
+      random,
+      nowMs: 0,
+      origin: this.#roster.origin,
+      touched: new Set(),
+      originFirst: serve === "origin-first",
+      originLoad: 0,
+      direct: new Set(),
+    };
   }
 
   handle(event: PlannerEvent, nowMs: number): PlannerCommand[] {
@@ -73,6 +91,7 @@ class TreePlanner implements Planner {
         return this.#rate(event.swarm, event.rateBps);
       case "tick":
         for (const swarm of this.#swarms.values()) improve(swarm);
+        balance(this.#world, [...this.#swarms.values()]);
     }
   }
 
@@ -104,6 +123,7 @@ class TreePlanner implements Planner {
     for (const member of peer.members) withdraw(member);
     peer.facts = facts;
     peer.group = groupOf(facts);
+    peer.offerBps = assess(peer);
     for (const member of peer.members) enter(member);
     this.#settleIn(peer, cutUnlinkable(peer));
   }
@@ -113,6 +133,7 @@ class TreePlanner implements Planner {
     const peer = this.#roster.find(id);
     if (peer === undefined) return;
     change(peer);
+    peer.offerBps = assess(peer);
     refreshPeer(peer);
     this.#settleIn(peer, []);
   }

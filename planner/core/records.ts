@@ -15,6 +15,8 @@ export interface Peer {
   /** What receivers measured on this visit, bits a second. */
   measuredBps: number | undefined;
   reputation: number;
+  /** What all this makes it good for, bits a second (means.ts). */
+  offerBps: number;
   /** What its children in all swarms take of its uplink, bits a second. */
   usedBps: number;
   /** Peers it has a link with, the origin apart, and for how many seats. */
@@ -35,6 +37,10 @@ export interface Member {
   idleBag: Bag<Member> | undefined;
   /** What it adds to the swarm's supply, bits a second. */
   supplyBps: number;
+  /** The origin serves it itself (direct.ts). */
+  direct: boolean;
+  /** When that last changed. */
+  movedMs: number;
   /** The last command it got. */
   sent: PlannerCommand | undefined;
 }
@@ -102,6 +108,12 @@ export interface World {
   /** Time of the event that is being handled. */
   nowMs: number;
   readonly origin: Peer;
+  /** The origin serves viewers itself while it has room. */
+  readonly originFirst: boolean;
+  /** Share of the origin's uplink that is in use, averaged. */
+  originLoad: number;
+  /** Members that the origin serves itself, the newest last. */
+  readonly direct: Set<Member>;
   /** Members whose part the event has touched. */
   readonly touched: Set<Member>;
 }

@@ -11,6 +11,7 @@ import { attach, detach, newSeat, setDuty } from "./tree.ts";
 /** Cuts a swarm's stream as another preset says, and its trees with it. */
 export function recut(swarm: Swarm, preset: Preset): void {
   const before = swarm.preset;
+  for (const member of everybody(swarm)) swarm.world.touched.add(member);
   if (preset.stripes < before.stripes) for (const member of everybody(swarm)) dropSeats(member, preset.stripes);
   swarm.preset = preset;
   swarm.index = createIndex(preset.stripes);

@@ -1,5 +1,4 @@
 import { drawNeighbours } from "./draw.ts";
-import { offerBps } from "./means.ts";
 import { isOpen, isSymmetric, reachableGroups } from "./nat.ts";
 import type { Member, Seat } from "./records.ts";
 import { attach, detach, fits, setDuty } from "./tree.ts";
@@ -71,7 +70,7 @@ function mayOverflow(seat: Seat): boolean {
 function isReached(seat: Seat): boolean {
   const { swarm, peer } = seat.member;
   const { index } = swarm;
-  if (drawNeighbours(seat.member).some((other) => offerBps(other.peer) > swarm.stripeBps)) return true;
+  if (drawNeighbours(seat.member).some((other) => other.peer.offerBps > swarm.stripeBps)) return true;
   const own = seat.member.idleBag === undefined ? seat.member.seats.filter((other) => other.duty).length : 1;
   const groups = reachableGroups(peer.group);
   const all = groups.reduce((sum, group) => {

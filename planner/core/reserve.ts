@@ -1,6 +1,6 @@
 import { drawNeighbours } from "./draw.ts";
 import { highest } from "./highest.ts";
-import { canGrow, offerBps } from "./means.ts";
+import { canGrow } from "./means.ts";
 import { canLink, reachableGroups } from "./nat.ts";
 import { cost } from "./pick.ts";
 import type { Member, Seat } from "./records.ts";
@@ -54,7 +54,7 @@ function mayTakeMore(member: Member, child: Seat): boolean {
 }
 
 function spareBps({ peer, swarm }: Member): number {
-  return swarm.preset.fullShare * offerBps(peer) - peer.usedBps;
+  return swarm.preset.fullShare * peer.offerBps - peer.usedBps;
 }
 
 function addDuty(forwarder: Seat, child: Seat): boolean {

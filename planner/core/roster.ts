@@ -1,7 +1,8 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
+import { assess } from "./means.ts";
 import { groupOf } from "./nat.ts";
 import type { PeerFacts } from "./planner-ports.ts";
-import type { Peer } from "./records.ts";
+import type { Member, Peer } from "./records.ts";
 
 /** Of whom nothing has been said yet. */
 const STRANGER: PeerFacts = {
@@ -45,7 +46,7 @@ export class Roster {
 }
 
 function newPeer(id: number, facts: PeerFacts, nowMs: number): Peer {
-  return {
+  const peer = {
     id,
     bornMs: nowMs,
     facts,
@@ -53,9 +54,10 @@ function newPeer(id: number, facts: PeerFacts, nowMs: number): Peer {
     measuredBps: undefined,
     reputation: 1,
     usedBps: 0,
-    links: new Map(),
-    children: new Map(),
-    unlinkable: new Set(),
-    members: new Set(),
+    links: new Map<Peer, number>(),
+    children: new Map<Peer, number>(),
+    unlinkable: new Set<number>(),
+    members: new Set<Member>(),
   };
+  return { ...peer, offerBps: assess(peer) };
 }

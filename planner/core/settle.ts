@@ -10,7 +10,7 @@ import { attach, detach, fits, fitsInstead } from "./tree.ts";
 /** Children of the origin in each stripe: it sends every piece once. The slot is kept for forwarders. */
 const ROOT_SLOTS = 1;
 /** Hosts looked at on one level. */
-const SAMPLE = 6;
+const SAMPLE = 3;
 
 /** Moves a forwarder to the best place that can be made for it; whether it has one now. */
 export function settle(seat: Seat): boolean {

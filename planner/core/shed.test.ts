@@ -48,6 +48,7 @@ test("an uplink that turns out thinner is relieved at once, and by no more than 
   const before = model.children(SWARM, thin);
   model.handle({ type: "uplink", peer: thin, uplinkBps: 4_000_000 });
   assert.equal(model.children(SWARM, thin).length, 5);
+  for (const peer of model.peers(SWARM)) assert.equal(model.parents(SWARM, peer).length, 4, `${peer} is fed`);
   for (const edge of model.children(SWARM, thin)) {
     assert.ok(before.some((old) => old.stripe === edge.stripe && old.peer === edge.peer));
   }

@@ -1,6 +1,6 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import { highest } from "./highest.ts";
-import { mostChildren, offerBps } from "./means.ts";
+import { mostChildren } from "./means.ts";
 import { canLink } from "./nat.ts";
 import { SHED_SHARE } from "./presets.ts";
 import type { Peer, Seat } from "./records.ts";
@@ -13,10 +13,10 @@ import { vacate } from "./vacate.ts";
 export function shed(peer: Peer): Seat[] {
   const homeless: Seat[] = [];
   for (const member of peer.members) {
-    if (SHED_SHARE * offerBps(peer) >= member.swarm.stripeBps) continue;
+    if (SHED_SHARE * peer.offerBps >= member.swarm.stripeBps) continue;
     for (const seat of member.seats) if (seat.duty) homeless.push(...vacate(seat), seat);
   }
-  while (peer.usedBps > SHED_SHARE * offerBps(peer) || peer.children.size > mostChildren(peer)) {
+  while (peer.usedBps > SHED_SHARE * peer.offerBps || peer.children.size > mostChildren(peer)) {
     const seat = leastMissed(peer);
     if (seat === undefined) break;
     detach(seat);

@@ -9,7 +9,9 @@ import { attach, detach, fits, fitsInstead, setDuty } from "./tree.ts";
 /** Gives one duty of a peer that has several, whose loss would cost all of them at once, to one that has none. */
 export function spread(swarm: Swarm): void {
   const seat = drawForwarder(swarm, drawStripe(swarm));
-  if (seat === undefined || seat.member.seats.filter(({ duty }) => duty).length < 2) return;
+  if (seat === undefined) return;
+  const duties = seat.member.seats.filter(({ duty }) => duty).length;
+  if (duties <= swarm.preset.stripesPerLink) return;
   const heir = bestIdle(swarm, reachableGroups(seat.member.peer.group), seat.member)?.seats[seat.stripe];
   if (heir !== undefined && couldSucceed(heir, seat)) succeed(heir, seat);
 }

@@ -1,6 +1,6 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import { Bag } from "./bag.ts";
-import { canGrow, hasSlots, mostChildren, offerBps } from "./means.ts";
+import { canGrow, hasSlots, mostChildren } from "./means.ts";
 import { GROUPS } from "./nat.ts";
 import type { Member, Peer, Seat, Swarm, SwarmIndex } from "./records.ts";
 import { Shelf } from "./shelf.ts";
@@ -89,7 +89,7 @@ function isForwarder(seat: Seat): boolean {
 
 /** Members whose uplinks differ less than twofold share a bag. */
 function rank(member: Member): number {
-  return Math.max(0, Math.floor(Math.log2(offerBps(member.peer) / member.swarm.stripeBps)));
+  return Math.max(0, Math.floor(Math.log2(member.peer.offerBps / member.swarm.stripeBps)));
 }
 
 function moved<T>(item: T, from: Bag<T> | undefined, to: Bag<T> | undefined): Bag<T> | undefined {

@@ -1,4 +1,3 @@
-import { offerBps } from "./means.ts";
 import { type Preset, presetFor } from "./presets.ts";
 import type { Member, Peer, Seat, Swarm, SwarmIndex, World } from "./records.ts";
 
@@ -26,7 +25,16 @@ export class EmptySwarm implements Swarm {
 }
 
 export function newMember(peer: Peer, swarm: Swarm): Member {
-  return { peer, swarm, seats: [], idleBag: undefined, supplyBps: 0, sent: undefined };
+  return {
+    peer,
+    swarm,
+    seats: [],
+    idleBag: undefined,
+    supplyBps: 0,
+    direct: false,
+    movedMs: Number.NEGATIVE_INFINITY,
+    sent: undefined,
+  };
 }
 
 /** Whole bits a second, so that sums stay exact. */
@@ -36,7 +44,7 @@ export function stripeRate(rateBps: number, preset: Preset): number {
 
 /** The preset that fits the swarm's supply over its demand, if it is `now` cut by another. */
 export function fittingPreset(swarm: Swarm, now?: Preset): Preset {
-  const supplyBps = swarm.supplyBps + offerBps(swarm.world.origin);
+  const supplyBps = swarm.supplyBps + swarm.world.origin.offerBps;
   return presetFor(supplyBps / Math.max(1, swarm.rateBps * swarm.members.size), now);
 }
 
@@ -47,7 +55,7 @@ export function choosePreset(swarm: Swarm): void {
 }
 
 /** Counts what a member can send, after it has changed. */
-export function countSupply(member: Member, bps = offerBps(member.peer)): void {
+export function countSupply(member: Member, bps = member.peer.offerBps): void {
   member.swarm.supplyBps += bps - member.supplyBps;
   member.supplyBps = bps;
 }

@@ -32,3 +32,19 @@ test("everybody is still fed after all who stand at the top have gone, one after
       assert.ok(model.depth(SWARM, stripe, peer) !== undefined, `${peer} has ${stripe}`);
   }
 });
+
+test("a parent whose uplink is nearly full takes one of a leaver's children in its stead", () => {
+  const model = planned({ viewers: 80 });
+  model.tick(120);
+  const below = (peer: number): number[] =>
+    model.children(SWARM, peer).flatMap((edge) => (edge.stripe === 0 ? edge.peer : []));
+  const parent = model.children(SWARM, 0)[0]?.peer ?? -1;
+  model.handle({ type: "uplink", peer: parent, uplinkBps: (0.75e6 * below(parent).length) / 0.9 });
+  const leaver = below(parent).find((peer) => below(peer).length > 1) ?? -1;
+  const orphans = below(leaver);
+  const before = below(parent);
+  model.handle({ type: "gone", peer: leaver });
+  const added = below(parent).filter((peer) => !before.includes(peer));
+  assert.equal(added.length, 1);
+  assert.ok(orphans.includes(added[0] ?? -1));
+});
