@@ -97,6 +97,30 @@ test("a flood of unasked pieces ends the link; a few late ones now and then do n
   assert.equal(state.closed, true);
 });
 
+test("one piece in twelve that came twice is forgiven however fast the link, one in two is not", () => {
+  for (const [each, closed] of [
+    [12, false],
+    [2, true],
+  ] as const) {
+    const inbox = new RecordingInbox();
+    inbox.expected = (_, piece) => (piece % each === 0 ? undefined : 60_000);
+    const { link, state } = loneLink({ inbox });
+    for (let piece = 0; piece < 1_000; piece++) link.onMessage(pieceFrame(1, piece, 0, new Uint8Array(60_000)));
+    assert.equal(state.closed, closed);
+  }
+});
+
+test("pieces that come late are dropped and charged to nobody", () => {
+  const inbox = new RecordingInbox();
+  inbox.expected = () => "late";
+  const { link, state } = loneLink({ inbox });
+  for (let piece = 0; piece < 100; piece++) {
+    link.onMessage(pieceFrame(1, piece, 0, new Uint8Array(30_000)));
+    link.onMessage(pieceFrame(1, piece, 30_000, new Uint8Array(30_000)));
+  }
+  assert.deepEqual([state.closed, link.counters().faults, inbox.pieces.size], [false, 0, 0]);
+});
+
 function pieceFrame(swarm: number, piece: number, offset: number, payload: Uint8Array): Uint8Array {
   return encodeSwarmFrame({ type: "piece", swarm, piece, offset, payload });
 }

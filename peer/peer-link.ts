@@ -75,7 +75,10 @@ class DuplexLink implements PeerLink {
       rttMs: () => this.rttMs(),
     });
     if (inbox !== undefined) {
-      const acknowledge = (bytes: number): void => this.#acknowledge(bytes);
+      const acknowledge = (bytes: number): void => {
+        this.#refusals.came(bytes);
+        this.#acknowledge(bytes);
+      };
       this.#swarms = new SwarmReceiver({ clock, inbox, acknowledge, refuse, onFlood: () => this.#end("flood") });
     }
     // Nothing else would tell how far away a peer is before it is sent something.

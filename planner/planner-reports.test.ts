@@ -65,3 +65,32 @@ test("the status tells who sends to whom and what receivers got, and no address"
   assert.deepEqual(member(two.peer)?.parents, [{ stripe: 0, peer: one.peer }]);
   assert.ok(!JSON.stringify(server.swarms()).includes("198.51"));
 });
+
+test("being late without a link is no fault of the sender's", async () => {
+  const { clock, members, pair, server } = plannerRig();
+  const [sender, one, two] = await members(3);
+  if (!sender || !one || !two) return assert.fail();
+  const reputation = () => server.swarms()[0]?.members.find(({ peer }) => peer === sender.peer)?.reputation;
+  for (const linked of [false, true]) {
+    for (const receiver of [one, two]) {
+      pair(sender, receiver);
+      const { rttMs, ...late } = report(sender.peer, { missed: 9, bytes: 0, busyBytes: 0, busyMs: 0 });
+      server.signal(receiver.session, { type: "report", swarm: 7, peers: [linked ? { ...late, rttMs: 30 } : late] });
+      clock.advance(5_000);
+    }
+    assert.equal(reputation() === 1, !linked);
+  }
+});
+
+test("a viewer's round trip to the origin is told when it is known, and again when it has truly changed", async () => {
+  const { members, server, events } = plannerRig();
+  const [one] = await members(1);
+  if (!one) return assert.fail();
+  for (const rttMs of [40, 48, 33, 80]) {
+    server.signal(one.session, { type: "report", swarm: 7, peers: [report(0, { rttMs })] });
+  }
+  assert.deepEqual(
+    events.map((event) => (event.type === "peer" ? event.facts.rttMs : event.type)),
+    [40, 80],
+  );
+});

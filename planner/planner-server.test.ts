@@ -144,6 +144,24 @@ test("a viewer that stays away is gone, and keeps its number all the same", asyn
   assert.equal(client(0).peer, one.peer);
 });
 
+test("a banned viewer that goes and comes back is banned", async () => {
+  const { clock, members, server, events, client, join } = plannerRig();
+  const [one] = await members(1);
+  if (!one) return assert.fail();
+  server.ban(one.peer);
+  server.leave(one.session, one.send);
+  clock.advance(5_000);
+  events.length = 0;
+  await join(client(0));
+  assert.deepEqual(
+    events.filter(({ type }) => type !== "peer"),
+    [
+      { type: "reputation", peer: one.peer, reputation: 0 },
+      { type: "join", swarm: 7, peer: one.peer },
+    ],
+  );
+});
+
 test("an old socket's end does not end what goes on over a newer one", async () => {
   const { clock, members, server, events, client } = plannerRig();
   const [one] = await members(1);

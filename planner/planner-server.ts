@@ -168,7 +168,14 @@ class Server implements PlannerServer {
     viewer.swarms.set(swarm, outcome.expiresMs);
     this.#tellFacts(viewer);
     if (known) this.#sendPart(swarm, viewer);
-    else this.#handle({ type: "join", swarm, peer: viewer.peer });
+    else this.#enter(viewer.peer, swarm);
+  }
+
+  /** A liar that comes back is a liar still. */
+  #enter(peer: number, swarm: number): void {
+    const reputation = this.#reports.reputations.reputation(peer);
+    if (reputation < 1) this.#handle({ type: "reputation", peer, reputation });
+    this.#handle({ type: "join", swarm, peer });
   }
 
   #onPeerMessage(from: Viewer, { to, message }: Extract<PlannerSignal, { type: "peer" }>): void {

@@ -65,8 +65,7 @@ export class Reports {
   }
 
   #doubt(from: number, { peer, bytes, busyBytes, busyMs }: PeerReport, spanMs: number): ReportFault | undefined {
-    if (peer === from || (peer !== ORIGIN_PEER && this.#ports.pairs.of(from, peer) === undefined))
-      return "report-unpaired";
+    if (peer !== ORIGIN_PEER && this.#ports.pairs.of(from, peer) === undefined) return "report-unpaired";
     const mostBytes = (spanMs * MAX_BPS) / 8_000;
     return bytes > mostBytes || busyBytes > bytes || busyMs > spanMs ? "report-implausible" : undefined;
   }

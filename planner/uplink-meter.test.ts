@@ -26,12 +26,12 @@ test("an uplink is shared by its children, so it is what they get together", () 
   assert.equal(measured([[MBPS, MBPS, MBPS, MBPS]]), 4 * MBPS);
 });
 
-test("no minority of receivers can raise an uplink", () => {
-  const truth = fc.integer({ min: 1, max: 100 });
-  const lie = fc.integer({ min: 200, max: 1_000 });
+test("no half of the receivers can raise an uplink", () => {
+  const truth = fc.integer({ min: 1, max: 5 });
+  const lie = fc.integer({ min: 10, max: 1_000 });
   fc.assert(
     fc.property(fc.array(truth, { minLength: 2, maxLength: 8 }), fc.array(lie, { maxLength: 7 }), (truths, lies) => {
-      fc.pre(lies.length < truths.length);
+      fc.pre(lies.length <= truths.length);
       const all = [...truths, ...lies].map((mbps) => mbps * MBPS);
       assert.ok(measured([all]) <= Math.max(...truths) * MBPS * all.length);
     }),

@@ -6,6 +6,10 @@ import { isIpv6, networkOf } from "./network.ts";
 /** Sends one message to a client; one that cannot be delivered is lost. */
 export type SendSignal = (message: ServerSignal) => void;
 
+/** Round trips that differ by less than this part and this much are the same. */
+const RTT_CHANGE = 0.25;
+const RTT_NOISE_MS = 5;
+
 /** One session as the planner's server knows it. */
 export class Viewer {
   readonly session: SessionId;
@@ -61,9 +65,10 @@ export class Viewer {
     this.#means = means;
   }
 
-  /** Its round trip to the origin. */
+  /** Its round trip to the origin, as it says; small changes are none. */
   set rttMs(rttMs: number) {
-    this.#rttMs = rttMs;
+    const known = this.#rttMs;
+    if (known === undefined || Math.abs(rttMs - known) > RTT_CHANGE * known + RTT_NOISE_MS) this.#rttMs = rttMs;
   }
 
   /** What the planner is to know of it, if that is news. */

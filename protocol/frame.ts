@@ -6,7 +6,7 @@
  *   FAIL    3 | stream u32 | reason u8                origin → client: the stream will not be whole
  *   CREDIT  4 | stream u32 | limit  u48               client → origin: you may send up to (not including) limit
  *   CANCEL  5 | stream u32                            client → origin: no more of this stream
- *   ACK     6 | received u48                          client → origin: bytes of DATA frames received on this link, headers included
+ *   ACK     6 | received u48                          either way: bytes of DATA and PIECE frames received on this link, headers included
  *   PING    7 | token u32                             either way; answered by
  *   PONG    8 | token u32
  *

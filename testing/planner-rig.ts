@@ -1,4 +1,4 @@
-import type { PlannerCommand, PlannerEvent } from "../planner/core/planner-ports.ts";
+import type { Planner, PlannerCommand, PlannerEvent } from "../planner/core/planner-ports.ts";
 import { createPlannerServer, type PlannerFault } from "../planner/planner-server.ts";
 import type { SessionId } from "../protocol/ids.ts";
 import type { PeerReport, ServerSignal } from "../protocol/signal.ts";
@@ -17,8 +17,8 @@ export interface PlannerClient {
   readonly send: (message: ServerSignal) => void;
 }
 
-/** A planner's server whose planner is the test: it hears the events, and answers the next one with `plan`. */
-export function plannerRig() {
+/** A planner's server; its planner is the test, which hears the events and answers the next one with `plan`, unless one is given. */
+export function plannerRig(planner?: Planner) {
   const clock = new TestClock();
   const origin = new OriginSigner();
   const events: PlannerEvent[] = [];
@@ -31,7 +31,7 @@ export function plannerRig() {
     return plan.splice(0);
   };
   const server = createPlannerServer({
-    planner: { handle },
+    planner: planner ?? { handle },
     clock,
     random: seededRandom(1),
     originMs: () => START_MS + clock.nowMs(),

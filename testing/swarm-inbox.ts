@@ -9,7 +9,7 @@ export class RecordingInbox implements SwarmInbox {
   readonly parts = new Map<string, number>();
   readonly manifests: Uint8Array[] = [];
   /** Length of what may come. */
-  expected: (swarm: number, piece: number) => number | undefined = () => undefined;
+  expected: (swarm: number, piece: number) => number | "late" | undefined = () => undefined;
   /** What a ticket or manifest has to wait for. */
   verified: Promise<void> = Promise.resolve();
 
@@ -24,7 +24,7 @@ export class RecordingInbox implements SwarmInbox {
     return this.verified;
   }
 
-  expectedBytes(swarm: number, piece: number): number | undefined {
+  expectedBytes(swarm: number, piece: number): number | "late" | undefined {
     return this.expected(swarm, piece);
   }
 

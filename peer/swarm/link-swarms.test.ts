@@ -160,6 +160,24 @@ test("who leaves a swarm is heard no more in it, and may come back", async () =>
   assert.deepEqual(two.member.events.slice(2), ["link 1", "want 2 from 1"]);
 });
 
+test("what a parent sends until it knows that we have left is no fault of its; afterwards it is", async () => {
+  const { one, two, both, settle, origin, clock, faults } = twoViewers();
+  await both();
+  const link = one.member.links.get(2);
+  link?.sendManifest(origin.manifest(PIECES, { swarm: 7, firstPiece: 0 }));
+  await settle();
+  two.swarms.leave(7);
+  link?.sendPiece(0, PIECES[0], false);
+  link?.sendWant([1]);
+  await settle();
+  assert.deepEqual([faults, two.faults], [[], []]);
+  clock.advance(10_000);
+  link?.sendPiece(1, PIECES[1], false);
+  await settle();
+  assert.ok(faults.length > 0);
+  assert.equal(two.member.held.size, 0);
+});
+
 test("a newer link to the same peer takes the place of the older, whose end takes nothing away", async () => {
   const { clock, origin, two, both, settle, right } = twoViewers();
   await both();

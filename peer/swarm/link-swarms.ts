@@ -30,6 +30,9 @@ interface Shared {
 /** While the origin's clock is not known, or a ticket lasts longer than timers can: look again after this. */
 const RECHECK_MS = 60_000;
 
+/** A parent goes on until the planner tells it that we have left. */
+const LATE_MS = 10_000;
+
 /**
  * The swarms of one link: brings together what this peer has joined and what the other has shown tickets for, and hands on what the
  * link brings of these alone.
@@ -38,6 +41,8 @@ export class LinkSwarms implements SwarmInbox {
   readonly #options: LinkSwarmsOptions;
   readonly #joined = new Map<number, JoinedSwarm>();
   readonly #shared = new Map<number, Shared>();
+  /** When swarms that are not shared any more were parted. */
+  readonly #partedMs = new Map<number, number>();
   #link: PeerLink | undefined;
 
   constructor(options: LinkSwarmsOptions) {
@@ -79,8 +84,10 @@ export class LinkSwarms implements SwarmInbox {
     if (intake !== undefined) this.#judge(await intake.onManifest(signed, this.#options.peer), "manifest-bad");
   }
 
-  expectedBytes(swarm: number, piece: number): number | undefined {
-    return this.#shared.get(swarm)?.joined.intake?.expectedBytes(this.#options.peer, piece);
+  expectedBytes(swarm: number, piece: number): number | "late" | undefined {
+    const shared = this.#shared.get(swarm);
+    if (shared !== undefined) return shared.joined.intake?.expectedBytes(this.#options.peer, piece);
+    return this.#isLate(swarm) ? "late" : undefined;
   }
 
   onProgress(swarm: number, piece: number): void {
@@ -134,6 +141,7 @@ export class LinkSwarms implements SwarmInbox {
     const shared = this.#shared.get(swarm);
     if (shared === undefined) return;
     this.#shared.delete(swarm);
+    this.#partedMs.set(swarm, this.#options.clock.nowMs());
     shared.cancelTimer();
     shared.joined.unlink(shared.link);
     shared.link.close();
@@ -156,8 +164,14 @@ export class LinkSwarms implements SwarmInbox {
 
   #sharedOrFault(swarm: number): Shared | undefined {
     const shared = this.#shared.get(swarm);
-    if (shared === undefined) this.#options.onFault("uninvited");
+    if (shared === undefined && !this.#isLate(swarm)) this.#options.onFault("uninvited");
     return shared;
+  }
+
+  /** Whether the swarm was shared until lately. */
+  #isLate(swarm: number): boolean {
+    const partedMs = this.#partedMs.get(swarm);
+    return partedMs !== undefined && this.#options.clock.nowMs() - partedMs < LATE_MS;
   }
 
   #judge(verdict: Verdict, fault: "manifest-bad" | "piece-bad"): void {

@@ -23,14 +23,14 @@ export class PieceAssembler {
   }
 
   /** Takes the next part. "gap": it is not the part that had to come; what came of its piece is dropped. */
-  take(frame: PieceFrame): "taken" | "unasked" | "gap" {
+  take(frame: PieceFrame): "taken" | "unasked" | "late" | "gap" {
     const unfinished = this.#unfinished.get(frame.swarm);
     if (frame.offset === 0) {
       const outcome = this.#begin(frame);
       return unfinished === undefined ? outcome : "gap";
     }
     // The rest of a piece that was refused when it began.
-    if (unfinished?.piece !== frame.piece) return "unasked";
+    if (unfinished?.piece !== frame.piece) return this.#refusal(frame);
     return this.#add(frame, unfinished);
   }
 
@@ -38,10 +38,14 @@ export class PieceAssembler {
     this.#unfinished.clear();
   }
 
-  #begin(frame: PieceFrame): "taken" | "unasked" | "gap" {
+  #refusal({ swarm, piece }: PieceFrame): "unasked" | "late" {
+    return this.#inbox.expectedBytes(swarm, piece) === "late" ? "late" : "unasked";
+  }
+
+  #begin(frame: PieceFrame): "taken" | "unasked" | "late" | "gap" {
     const lengthBytes = this.#inbox.expectedBytes(frame.swarm, frame.piece);
     this.#unfinished.delete(frame.swarm);
-    if (lengthBytes === undefined) return "unasked";
+    if (typeof lengthBytes !== "number") return this.#refusal(frame);
     const unfinished = { piece: frame.piece, bytes: new Uint8Array(lengthBytes), filledBytes: 0 };
     this.#unfinished.set(frame.swarm, unfinished);
     return this.#add(frame, unfinished);

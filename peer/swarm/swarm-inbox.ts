@@ -4,8 +4,11 @@ export interface SwarmInbox {
   onTicket(ticket: Uint8Array): Promise<void>;
   /** As {@link onTicket}: pieces wait until it is known whether their manifest is true. The bytes are the inbox's to keep. */
   onManifest(signed: Uint8Array): Promise<void>;
-  /** Length of this piece if it may come from this peer now: what its manifest promises. Undefined: it is unasked. */
-  expectedBytes(swarm: number, piece: number): number | undefined;
+  /**
+   * Length of this piece if it may come from this peer now: what its manifest promises. Undefined: it is unasked. "late": of no use
+   * any more, but the peer cannot know that yet.
+   */
+  expectedBytes(swarm: number, piece: number): number | "late" | undefined;
   /** A part of an expected piece came. */
   onProgress(swarm: number, piece: number): void;
   /** A whole piece, of the expected length. The bytes are the inbox's to keep. */

@@ -72,7 +72,7 @@ export class SwarmReceiver {
     this.#ports.acknowledge(PIECE_HEADER_BYTES + frame.payload.length);
     if (this.#closed) return;
     const outcome = this.#pieces.take(frame);
-    if (outcome !== "taken") this.#ports.refuse(outcome, frame.payload.length);
+    if (outcome === "unasked" || outcome === "gap") this.#ports.refuse(outcome, frame.payload.length);
   }
 
   #onControl(frame: Exclude<SwarmFrame, PieceFrame>): void {
