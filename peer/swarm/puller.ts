@@ -43,7 +43,6 @@ export class Puller {
 
   /** Asks for everything that is due now. */
   pass(): void {
-    const nowMs = this.#ports.clock.nowMs();
     const wants = new Map<Neighbour, number[]>();
     this.hungry = false;
     const segments = this.#ports.holdings.wanted();
