@@ -65,7 +65,8 @@ export class SwarmContent {
   find(key: string): Manifest | undefined {
     const manifest = this.#catalogue.get(key);
     if (manifest === undefined || this.#ageMs(manifest) >= MAX_AGE_MS) return undefined;
-    return this.#flow.isInTime() || this.#flow.isWhole(manifest) ? manifest : undefined;
+    const mayBegin = canContinue(manifest) && this.#flow.isInTime();
+    return mayBegin || this.#flow.isWhole(manifest) ? manifest : undefined;
   }
 
   /** This path (without query) was asked of the swarm, or a note said that it is the swarm's. */
@@ -127,4 +128,9 @@ export class SwarmContent {
   #originMs(): number {
     return this.#options.originTime.nowMs() ?? 0;
   }
+}
+
+/** Whether an answer that has begun could be finished over HTTP: the service worker goes on from strong validators alone. */
+function canContinue({ head }: Manifest): boolean {
+  return head.headers.some(([name, value]) => name.toLowerCase() === "etag" && value.startsWith('"'));
 }

@@ -12,6 +12,7 @@ import { Swarms } from "./swarms.ts";
 
 const SELF = 9;
 const URL_1 = "https://site.test/live/1.ts";
+const HEAD = { status: 200, statusText: "OK", headers: [["etag", '"a"']] } as const;
 const PIECE = new Uint8Array(2_000).fill(7);
 
 /** Swarms of viewer 9, and the planner, page and origin played by the test. */
@@ -72,7 +73,7 @@ class Rig {
   }
 
   manifest(path: string, timeMs: number, firstPiece = 0): Uint8Array {
-    return this.signer.manifest([PIECE], { swarm: 5, firstPiece, timeMs, urlKey: urlKeyOf(path) });
+    return this.signer.manifest([PIECE], { swarm: 5, firstPiece, timeMs, urlKey: urlKeyOf(path), head: HEAD });
   }
 
   /** The origin's link brings this segment, of one piece. */
