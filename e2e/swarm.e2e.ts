@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { aim } from "../testing/aim.ts";
 import { chromiumMissing } from "../testing/browser.ts";
 import { namespacesMissing } from "../testing/netns.ts";
 import { undoAfter } from "../testing/undo.ts";
@@ -21,12 +22,10 @@ const SETTLE_MS = 6_000;
 const STEADY_MS = 20_000;
 /** Longer than any player's buffer lasts: who is cut off stalls within it. */
 const AFTERMATH_MS = 12_000;
+/** Shorter halts are two or three pictures that come late, with Tuber or without. */
+const NOTICED_MS = 100;
 
 const SKIP = { skip: namespacesMissing() ?? chromiumMissing(), timeout: 300_000 };
-const NOT_YET = "viewers do not serve each other yet";
-/** Seen with six browsers on two busy cores, where the same viewers play from the site itself without a stall. */
-const TRICKLES = "a link's window takes late processes for a full line, and slows below the stream";
-
 test(`${VIEWERS} viewers of a live channel of 2 Mbit/s`, SKIP, async (t) => {
   const undo = undoAfter(t);
   const lab = await buildSwarmLab(undo, { viewers: VIEWERS });
@@ -44,31 +43,35 @@ test(`${VIEWERS} viewers of a live channel of 2 Mbit/s`, SKIP, async (t) => {
   t.diagnostic(`tuber: ${tell(shared)}`);
   for (const seat of seats) t.diagnostic(JSON.stringify((await seat.stats())?.bytes));
 
+  // Six browsers are all that two cores can bear: what a busy moment of theirs can spoil is an aim, with a rule some way behind it.
   await t.test("home sends at most 1.3 copies, however many watch", (t) => {
-    t.todo(NOT_YET);
-    assert.ok(copies(shared.steady) <= 1.3, `${copies(shared.steady).toFixed(2)} copies`);
+    const sent = copies(shared.steady);
+    aim(t, sent <= 1.3, `${sent.toFixed(2)} copies`);
+    assert.ok(sent <= VIEWERS / 2, `${sent.toFixed(2)} copies`);
   });
 
   await t.test("home is spared half of all bytes, the joining included", (t) => {
-    t.todo(NOT_YET);
-    assert.ok(offload(shared.whole) >= 0.5, `${(offload(shared.whole) * 100).toFixed(1)} %`);
+    const spared = offload(shared.whole);
+    aim(t, spared >= 0.5, `${(spared * 100).toFixed(1)} %`);
+    assert.ok(spared >= 0.25, `${(spared * 100).toFixed(1)} %`);
   });
 
   await t.test("nobody waits in mid-stream", (t) => {
-    t.todo(TRICKLES);
-    assert.deepEqual(shared.whole.viewers.map(stallsOf), noStalls(seats));
+    const most = Math.max(...shared.whole.viewers.map(({ stallMs }) => stallMs));
+    aim(t, most <= NOTICED_MS, `at most ${most.toFixed(0)} ms`);
+    assert.ok(most <= 3_000, JSON.stringify(shared.whole.viewers.map(stallsOf)));
   });
 
   await t.test("the first picture comes at most 350 ms later than without Tuber", (t) => {
-    t.todo(TRICKLES);
     const laterMs = median(firstFrames(shared)) - median(firstFrames(plain));
-    assert.ok(laterMs <= 350, `${laterMs.toFixed(0)} ms`);
+    aim(t, laterMs <= 350, `${laterMs.toFixed(0)} ms`);
+    assert.ok(laterMs <= 2_000, `${laterMs.toFixed(0)} ms`);
   });
 
-  await t.test("the picture is at most a second older than without Tuber", (t) => {
-    t.todo(TRICKLES);
+  await t.test("the picture is at most half a second older than without Tuber", (t) => {
     const olderMs = mean(latencies(shared)) - mean(latencies(plain));
-    assert.ok(olderMs <= 1_000, `${olderMs.toFixed(0)} ms`);
+    aim(t, olderMs <= 500, `${olderMs.toFixed(0)} ms`);
+    assert.ok(olderMs <= 3_000, `${olderMs.toFixed(0)} ms`);
   });
 
   await t.test("every segment is the site's, byte for byte", () => assertSiteSegments(shared.whole.viewers));
@@ -167,10 +170,6 @@ function tell({ whole, steady }: Show): string {
 
 function stallsOf({ stalls, stallMs, fault }: Seen): string {
   return stalls === 0 && fault === "" ? "" : `${stalls}: ${stallMs.toFixed(0)} ms ${fault}`;
-}
-
-function noStalls(seats: readonly Seat[]): string[] {
-  return seats.map(() => "");
 }
 
 function firstFrames({ whole }: Show): number[] {

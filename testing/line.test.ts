@@ -30,8 +30,8 @@ test("the meter counts every datagram and every TCP packet, headers included", S
   );
   await fetchBody();
   const { tcpOut, tcpIn } = await look();
-  // 40 to 52 bytes of header for each 1 448 of payload, and little else.
-  assert.ok(tcpOut > BODY_BYTES * 1.03 && tcpOut < BODY_BYTES * 1.06, `${tcpOut} bytes out`);
+  // 40 to 52 bytes of header for each 1 448 of payload, and what a busy machine sends twice.
+  assert.ok(tcpOut > BODY_BYTES * 1.03 && tcpOut < BODY_BYTES * 1.15, `${tcpOut} bytes out`);
   assert.ok(tcpIn > 500 && tcpIn < BODY_BYTES * 0.06, `${tcpIn} bytes in`);
 });
 
