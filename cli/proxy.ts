@@ -92,7 +92,13 @@ function workingFront(
   swarmSide: SwarmSide | undefined,
 ): Front {
   const memory = new SiteMemory(join(config.dataDir));
-  const pages = createPageRules({ memory, stun: config.stun, key: swarmSide?.publicKey, log });
+  const pages = createPageRules({
+    memory,
+    stun: config.stun,
+    key: swarmSide?.publicKey,
+    uploadRatio: config.uploadRatio,
+    log,
+  });
   const notes = createNoteRule({
     origin: links.origin,
     minBytes: config.minSize,

@@ -51,6 +51,8 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
     planner: createPlanner({
       random: Math.random,
       minViewers: config.minViewers,
+      uploadRatio: config.uploadRatio,
+      serve: config.serve,
       originUplinkBps: config.uplink ?? ASSUMED_UPLINK_BPS,
     }),
     clock,

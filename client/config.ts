@@ -8,6 +8,8 @@ export interface ClientConfig {
   readonly appHasWorker: boolean;
   /** The origin's Ed25519 public key, raw, base64url: what manifests and tickets are checked by. Absent: nobody serves another here. */
   readonly key?: string;
+  /** A visitor sends others at most so many times what it took itself; absent or null (as JSON writes Infinity): no limit. */
+  readonly uploadRatio?: number | null;
 }
 
 declare const __TUBER_CONFIG__: ClientConfig;

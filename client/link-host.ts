@@ -20,7 +20,13 @@ export class LinkHost {
     this.#worker = new Worker(scriptUrl(`${PREFIX}${config.build}/worker.js`));
     this.#worker.onmessage = (event: MessageEvent<FromLinkWorker>) => this.#handle(event.data);
     this.#worker.onerror = () => onLinks(0, 0, "the site's policy or the network refused our worker script");
-    this.#tell({ type: "start", base: location.origin, key: config.key ?? "", upload });
+    this.#tell({
+      type: "start",
+      base: location.origin,
+      key: config.key ?? "",
+      upload,
+      uploadRatio: config.uploadRatio ?? Number.POSITIVE_INFINITY,
+    });
   }
 
   /** A port for the service worker; whatever it asks there is answered by the links. */

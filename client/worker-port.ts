@@ -8,7 +8,13 @@ export const ORIGIN_LINK = 0;
 /** Page → Tuber worker. `sw-port` and `channel` bring a MessagePort or RTCDataChannel along. */
 export type ToLinkWorker =
   /** `key`: the origin's public key (see config.ts); `upload`: what the visitor and the device allow at the moment. */
-  | { readonly type: "start"; readonly base: string; readonly key: string; readonly upload: boolean }
+  | {
+      readonly type: "start";
+      readonly base: string;
+      readonly key: string;
+      readonly upload: boolean;
+      readonly uploadRatio: number;
+    }
   | { readonly type: "means"; readonly upload: boolean }
   | { readonly type: "sw-port"; readonly port: MessagePort }
   | { readonly type: "offer" | "answer"; readonly link: number; readonly attempt: number; readonly sdp: string }

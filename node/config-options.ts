@@ -4,6 +4,7 @@ import {
   count,
   duration,
   FixedPort,
+  factor,
   listenAt,
   Networks,
   Path,
@@ -129,6 +130,20 @@ export const OPTIONS = {
     fallback: "3",
     example: "3",
     help: "Visitors of a live stream below which nobody passes anything on",
+  }),
+  uploadRatio: option({
+    schema: factor(0.1, 1_000),
+    value: "FACTOR|none",
+    fallback: "4",
+    example: "1.5",
+    help: "A visitor sends others at most so many times what it took itself",
+  }),
+  serve: option({
+    schema: choice(["peers-first", "origin-first"]),
+    value: "peers-first|origin-first",
+    fallback: "peers-first",
+    example: "peers-first",
+    help: "origin-first has this machine serve everybody while its uplink has room, and only then lets visitors help",
   }),
   privatePaths: option({
     schema: PathPrefixes,

@@ -92,6 +92,16 @@ export function count(min: number, max: number) {
   );
 }
 
+/** A number of times, fractions allowed; `none` for no limit. */
+export function factor(min: number, max: number) {
+  const message = `neither a number from ${min} to ${max} nor none`;
+  return parsed((text) => {
+    if (text === "none") return Number.POSITIVE_INFINITY;
+    const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  }, message);
+}
+
 /** One of a few words. */
 export function choice<const Words extends readonly string[]>(words: Words) {
   return v.picklist(words, `none of ${words.join(", ")}`);

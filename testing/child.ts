@@ -15,6 +15,18 @@ export interface ChildOptions {
   readonly morePipes?: number;
 }
 
+let leaves = false;
+
+/**
+ * Has this process end without tidying up its handles: Node 20 may wait there for ever, spinning, for one that belonged to a child which
+ * outlived its parent's interest (seen with Firefox). Registered from within a test, so that it comes after the test runner's own word.
+ */
+function leaveAtOnce(): void {
+  if (leaves) return;
+  leaves = true;
+  process.once("exit", () => process.exit());
+}
+
 /** A child process whose output is read line by line. Only this process is ever ended, never one found by its name. */
 export class Child {
   readonly process: ChildProcess;
@@ -25,6 +37,7 @@ export class Child {
   readonly #what: string;
 
   constructor(options: ChildOptions) {
+    leaveAtOnce();
     this.#what = options.command;
     // A pipe as standard input tells children that watch it when this process is gone.
     const more = new Array<"pipe">(options.morePipes ?? 0).fill("pipe");

@@ -123,9 +123,11 @@ export class PlannerModel {
 export const SWARM = 1;
 
 /** A model of a planner whose chance is always the same, with so many viewers of one swarm, numbered from 1. */
-export function planned(options: { viewers?: number; facts?: Partial<PeerFacts>; seed?: number } = {}): PlannerModel {
-  const { viewers = 0, facts = {}, seed = 1 } = options;
-  const model = new PlannerModel(createPlanner({ random: seededRandom(seed) }));
+export function planned(
+  options: { viewers?: number; facts?: Partial<PeerFacts>; seed?: number; uploadRatio?: number } = {},
+): PlannerModel {
+  const { viewers = 0, facts = {}, seed = 1, uploadRatio = Number.POSITIVE_INFINITY } = options;
+  const model = new PlannerModel(createPlanner({ random: seededRandom(seed), uploadRatio }));
   for (let peer = 1; peer <= viewers; peer += 1) model.join(SWARM, peer, facts);
   return model;
 }

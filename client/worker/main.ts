@@ -35,7 +35,7 @@ scope.onmessage = ({ data }) => handle(data);
 function handle(message: ToLinkWorker): void {
   switch (message.type) {
     case "start":
-      return start(message.base, message.key, message.upload);
+      return start(message);
     case "means":
       return swarms?.setUpload(message.upload);
     case "sw-port":
@@ -55,19 +55,22 @@ function handle(message: ToLinkWorker): void {
   }
 }
 
-function start(base: string, key: string, upload: boolean): void {
+function start({ base, key, upload, uploadRatio }: Extract<ToLinkWorker, { type: "start" }>): void {
   const signatures = new Signatures(key);
   if (key !== "") void signatures.arePossible().then((possible) => possible || setSwarmWhy());
-  const made = new Swarms(upload, {
-    clock,
-    random: Math.random,
-    verify: (bytes, signature) => signatures.verify(bytes, signature),
-    digest,
-    send: (signal) => links?.send(signal),
-    want: (peers) => links?.want(peers),
-    ban: (peer) => links?.ban(peer),
-    onFault: () => {},
-  });
+  const made = new Swarms(
+    { upload, uploadRatio },
+    {
+      clock,
+      random: Math.random,
+      verify: (bytes, signature) => signatures.verify(bytes, signature),
+      digest,
+      send: (signal) => links?.send(signal),
+      want: (peers) => links?.want(peers),
+      ban: (peer) => links?.ban(peer),
+      onFault: () => {},
+    },
+  );
   swarms = made;
   links = new Links(base, session, {
     tellPage: (message) => scope.postMessage(message),

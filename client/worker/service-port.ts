@@ -71,6 +71,7 @@ export class ServicePort {
   #data(stream: number, bytes: Uint8Array, path: Exclude<BytePath, "http">): void {
     const { buffer, byteOffset } = bytes;
     if (!(buffer instanceof ArrayBuffer)) return;
+    this.#swarms()?.links.took(bytes.length);
     this.#send({ type: "data", stream, buffer, from: byteOffset, path }, [buffer]);
   }
 

@@ -1,7 +1,7 @@
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
 import { MAX_LINKS } from "../../protocol/limits.ts";
 import { BLOCKED_GROUP } from "./nat.ts";
-import type { Member, Peer } from "./records.ts";
+import type { Member, Peer, World } from "./records.ts";
 
 /** Until receivers have measured a peer: with it a crowd of strangers starts as fast as a known one (simulated). */
 const PRIOR_BPS = 5_000_000;
@@ -23,9 +23,18 @@ export function assess({ facts, group, measuredBps, reputation }: Omit<Peer, "of
   return Math.min(measuredBps ?? uplinkBps ?? PRIOR_BPS, capBps) * reputation;
 }
 
-/** Whether it can take one more child of this swarm within that share of its uplink. */
+/** Whether it can take one more child of this swarm within that share of its uplink, and within what may be asked of it. */
 export function hasSlots(member: Member, share: number, count = 1): boolean {
-  return member.peer.usedBps + count * member.swarm.stripeBps <= share * member.peer.offerBps;
+  const { peer, swarm } = member;
+  return peer.usedBps + count * swarm.stripeBps <= Math.min(share * peer.offerBps, fairBps(peer, swarm.world));
+}
+
+/** What a viewer may be asked to send, in bits a second: so many times what it takes itself. Our own boxes and friends' have no such limit. */
+function fairBps({ facts, members }: Peer, { uploadRatio }: World): number {
+  if (facts.trusted) return Number.POSITIVE_INFINITY;
+  let takenBps = 0;
+  for (const { swarm } of members) takenBps += swarm.rateBps;
+  return uploadRatio * takenBps;
 }
 
 /** Peers it may send to, whatever their stripes. */

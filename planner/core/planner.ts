@@ -24,6 +24,8 @@ export interface PlannerOptions {
   readonly originUplinkBps?: number;
   /** Bits a second of a swarm whose rate is not known yet. 3 Mbit/s unless told. */
   readonly rateBps?: number;
+  /** A viewer is asked to send at most so many times what it takes. 4 unless told (decision 7); Infinity: whatever its uplink bears. */
+  readonly uploadRatio?: number;
   /** Who sends first: viewers, or the origin until two thirds of its uplink are in use. Viewers unless told. */
   readonly serve?: "peers-first" | "origin-first";
 }
@@ -45,6 +47,7 @@ class TreePlanner implements Planner {
     minViewers = 3,
     originUplinkBps = 20_000_000,
     rateBps = 3_000_000,
+    uploadRatio = 4,
     serve = "peers-first",
   }: PlannerOptions) {
     this.#minViewers = minViewers;
@@ -55,6 +58,7 @@ class TreePlanner implements Planner {
       nowMs: 0,
       origin: this.#roster.origin,
       touched: new Set(),
+      uploadRatio,
       originFirst: serve === "origin-first",
       originLoad: 0,
       direct: new Set(),

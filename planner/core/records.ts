@@ -108,6 +108,8 @@ export interface World {
   /** Time of the event that is being handled. */
   nowMs: number;
   readonly origin: Peer;
+  /** A viewer is asked to send at most so many times what it takes. */
+  readonly uploadRatio: number;
   /** The origin serves viewers itself while it has room. */
   readonly originFirst: boolean;
   /** Share of the origin's uplink that is in use, averaged. */

@@ -14,6 +14,8 @@ export interface AssetOptions {
   readonly appHasWorker: boolean;
   /** The origin's public key, where viewers serve each other; see client/config.ts. */
   readonly key?: string | undefined;
+  /** See client/config.ts; Infinity: no limit. */
+  readonly uploadRatio?: number | undefined;
 }
 
 interface Asset {
@@ -43,9 +45,9 @@ export class Assets {
   constructor(options: AssetOptions) {
     this.#mode = options.mode;
     const scripts = { client: bundle("client"), worker: bundle("worker"), sw: bundle("sw"), core: bundle("core") };
-    const { stun, appHasWorker, key } = options;
-    this.build = hash(JSON.stringify([scripts, stun, appHasWorker, key])).slice(0, 10);
-    const config = JSON.stringify({ build: this.build, stun, appHasWorker, key });
+    const { stun, appHasWorker, key, uploadRatio } = options;
+    this.build = hash(JSON.stringify([scripts, stun, appHasWorker, key, uploadRatio])).slice(0, 10);
+    const config = JSON.stringify({ build: this.build, stun, appHasWorker, key, uploadRatio });
     this.#files = new Map([
       [
         "client.js",

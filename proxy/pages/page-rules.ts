@@ -10,6 +10,8 @@ export interface PageRulesOptions {
   readonly stun: readonly string[];
   /** The origin's public key, where viewers serve each other. */
   readonly key?: string | undefined;
+  /** See client/config.ts. */
+  readonly uploadRatio?: number | undefined;
   readonly log: {
     debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
     info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -44,8 +46,8 @@ export function createPageRules(options: PageRulesOptions): PageRules {
   return { rules: [inTurn(() => current.html), ownWorker], assets: () => current.assets };
 }
 
-function build({ memory, stun, key, log }: PageRulesOptions): { assets: Assets; html: Rule } {
-  const assets = new Assets({ mode: "proxy", stun, key, appHasWorker: memory.appHasWorker });
+function build({ memory, stun, key, uploadRatio, log }: PageRulesOptions): { assets: Assets; html: Rule } {
+  const assets = new Assets({ mode: "proxy", stun, key, uploadRatio, appHasWorker: memory.appHasWorker });
   return { assets, html: createHtmlRule({ scriptPath: assets.scriptPath, buildHash: assets.build, log }) };
 }
 

@@ -1,5 +1,6 @@
 import type { Channel } from "../../../peer/channel.ts";
 import type { Clock } from "../../../peer/clock.ts";
+import { FairBudget } from "../../../peer/fair-budget.ts";
 import type { PeerLink } from "../../../peer/link-ports.ts";
 import { createPeerLink } from "../../../peer/peer-link.ts";
 import type { JoinedSwarm } from "../../../peer/swarm/joined-swarm.ts";
@@ -18,23 +19,37 @@ export interface PeerLinksPorts {
   onFault(peer: number, fault: string): void;
 }
 
+/** What this browser may give. */
+export interface Giving {
+  /** Anything at all. */
+  readonly upload: boolean;
+  /** At most so many times what it took; Infinity: no limit. */
+  readonly uploadRatio: number;
+}
+
 /** The open links, and which swarms they speak of: all that this browser is in, each where the other has shown a ticket for it. */
 export class PeerLinks {
   readonly #ports: PeerLinksPorts;
   readonly #links = new Map<number, { readonly link: PeerLink; readonly swarms: LinkSwarms }>();
   readonly #joined = new Map<number, JoinedSwarm>();
   readonly #budget: SharedUploadBudget;
+  readonly #fairBudget: FairBudget;
   #uploadedBytes = 0;
 
-  /** `upload`: whether anything may be sent to other viewers. */
-  constructor(upload: boolean, ports: PeerLinksPorts) {
+  constructor({ upload, uploadRatio }: Giving, ports: PeerLinksPorts) {
     this.#ports = ports;
     this.#budget = new SharedUploadBudget(ports.clock, rateOf(upload));
+    this.#fairBudget = new FairBudget(this.#budget, uploadRatio);
   }
 
   /** Payload of pieces sent to other viewers. */
   get uploadedBytes(): number {
     return this.#uploadedBytes;
+  }
+
+  /** Content that came over links and went into a player. */
+  took(bytes: number): void {
+    this.#fairBudget.took(bytes);
   }
 
   setUpload(upload: boolean): void {
@@ -54,7 +69,7 @@ export class PeerLinks {
       peer,
       streams: peer === ORIGIN_PEER ? "in" : "none",
       inbox: swarms,
-      budget: this.#budget,
+      budget: this.#fairBudget,
       onSent: (bytes) => {
         this.#uploadedBytes += bytes;
       },

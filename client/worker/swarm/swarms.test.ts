@@ -25,18 +25,21 @@ class Rig {
   readonly swarms: Swarms;
 
   constructor() {
-    this.swarms = new Swarms(true, {
-      clock: this.clock,
-      random: () => 0,
-      verify: this.signer.verify,
-      digest: this.signer.digest,
-      send: (signal) => this.sent.push(signal),
-      want: (peers) => {
-        this.wanted = [...peers];
+    this.swarms = new Swarms(
+      { upload: true, uploadRatio: Number.POSITIVE_INFINITY },
+      {
+        clock: this.clock,
+        random: () => 0,
+        verify: this.signer.verify,
+        digest: this.signer.digest,
+        send: (signal) => this.sent.push(signal),
+        want: (peers) => {
+          this.wanted = [...peers];
+        },
+        ban: (peer) => this.banned.push(peer),
+        onFault: () => {},
       },
-      ban: (peer) => this.banned.push(peer),
-      onFault: () => {},
-    });
+    );
   }
 
   join(expiresMs = 600_000, swarm = 5): void {

@@ -6,7 +6,7 @@ import { ORIGIN_PEER } from "../../../protocol/ids.ts";
 import type { ClientSignal, ServerSignal } from "../../../protocol/signal.ts";
 import { Finder, type Found } from "./finder.ts";
 import { heldTicket } from "./held-ticket.ts";
-import { PeerLinks } from "./peer-links.ts";
+import { type Giving, PeerLinks } from "./peer-links.ts";
 import { reportOf } from "./report.ts";
 import { ViewerSwarm } from "./viewer-swarm.ts";
 
@@ -42,17 +42,16 @@ export class Swarms {
   #upload: boolean;
   #cancelReport: (() => void) | undefined;
 
-  /** `upload`: whether this browser may send to other viewers. */
-  constructor(upload: boolean, ports: SwarmsPorts) {
+  constructor(giving: Giving, ports: SwarmsPorts) {
     this.#ports = ports;
-    this.#upload = upload;
+    this.#upload = giving.upload;
     this.#originTime = new OriginTime(ports.clock);
     this.#finder = new Finder({
       clock: ports.clock,
       digest: ports.digest,
       swarms: () => this.#swarms.values(),
     });
-    this.links = new PeerLinks(upload, {
+    this.links = new PeerLinks(giving, {
       clock: ports.clock,
       verify: ports.verify,
       originMs: () => this.#originTime.nowMs(),
