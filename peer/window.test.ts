@@ -150,6 +150,13 @@ test("a machine that answers 15 ms late for half of each second keeps a home lin
   assert.ok(figures.lineShare >= 0.8);
 });
 
+test("on a short road a machine that answers 30 ms late for half of each second does not make the link trickle", (t) => {
+  const road: Road = { mbps: 100, rttMs: 0.5, queueBytes: 500_000 };
+  const figures = run({ ...road, ackNoticesMs: (arrivedMs) => arrivedMs + (arrivedMs % 1_000 < 500 ? 30 : 0) });
+  say(t, figures);
+  assert.ok(figures.lineShare >= 0.5);
+});
+
 const LOOPBACK: Road = { mbps: 240, rttMs: 0.5, queueBytes: 10_000_000 };
 
 test("a machine that pauses 5 ms every 30 ms gives all it has on loopback", (t) => {

@@ -30,6 +30,10 @@ const LARGEST_JITTER_MS = 3;
 const JITTER_GAIN = 1 / 8;
 /** A queue longer than road and this together is cut in one round rather than bit by bit. */
 const LONG_QUEUE_MS = 20;
+/** But a round trip below this is no queue to hurt anybody: on short roads it is more often a process that woke late. */
+const HARMLESS_RTT_MS = 100;
+/** A road is taken to hold what its best rate sends in this time at least: less, and one late process after another would stop the link. */
+const LEAST_ROAD_MS = 10;
 /** Part of the way to the target taken in one round; feedback is a round old, so more would swing. */
 const STEP = 0.3;
 /** Largest growth sought in one round once the start is over. */
@@ -137,7 +141,7 @@ export class Window {
     this.#jitterMs +=
       JITTER_GAIN * (Math.min(round.rttSumMs / round.samples - round.rttMs, LARGEST_JITTER_MS) - this.#jitterMs);
     this.#rate.endRound(this.flight.ackedBytes - round.startBytes, nowMs - round.startMs);
-    const longQueue = round.limited && round.rttMs > 2 * this.#base.ms + LONG_QUEUE_MS;
+    const longQueue = round.limited && round.rttMs > Math.max(HARMLESS_RTT_MS, 2 * this.#base.ms + LONG_QUEUE_MS);
     if (longQueue) this.#cut(nowMs);
     if (!this.#starting && this.#base.endRound(nowMs, this.#bytes <= 2 * OWN_QUEUE_BYTES)) this.#emptyRounds = 0;
     else if (this.#starting) this.#start();
@@ -181,7 +185,7 @@ export class Window {
 
   /** What the road held at its best lately. */
   get #provenBytes(): number {
-    return this.#rate.bestBytesPerMs * this.#base.ms;
+    return this.#rate.bestBytesPerMs * Math.max(LEAST_ROAD_MS, this.#base.ms);
   }
 
   /** The line has become slower: at once down to what it delivered in this round. */
