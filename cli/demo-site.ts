@@ -8,15 +8,23 @@ const Ready = v.object({ msg: v.literal("ready"), url: v.string() });
 
 export interface DemoSite {
   readonly url: URL;
-  stop(): void;
+  /** Settles when its process is gone. */
+  stop(): Promise<void>;
 }
 
 /** Starts the sample site as a process of its own, on a port of its own. */
 export async function startDemoSite(): Promise<DemoSite> {
   // The pipe on its standard input ends with us, however we end, and it with the pipe.
   const child = spawn(process.execPath, [PROGRAM, "--port", "0"], { stdio: ["pipe", "pipe", "inherit"] });
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await readUrl(child);
-  return { url: new URL(url), stop: () => void child.kill() };
+  return {
+    url: new URL(url),
+    stop: () => {
+      child.kill();
+      return gone;
+    },
+  };
 }
 
 async function readUrl(child: ChildProcess): Promise<string> {

@@ -7,7 +7,6 @@ import { pickRtcHost } from "../node/rtc-pick.ts";
 import type { Clock } from "../peer/clock.ts";
 import { createOriginPeer, type OriginPeer } from "../proxy/origin/origin-peer.ts";
 import { createSignalServer, type SignalServer } from "../proxy/signal/signal-server.ts";
-
 import { joinedSessions } from "./joined-sessions.ts";
 import type { SwarmSide } from "./swarm-side.ts";
 

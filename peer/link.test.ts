@@ -10,10 +10,10 @@ import { BytesBody, FedBody } from "../testing/sim-body.ts";
 import { createMemoryChannelPair } from "../testing/sim-channel.ts";
 import { SimLink } from "../testing/sim-link.ts";
 import { SimSctp } from "../testing/sim-sctp.ts";
+import { createReceiver, type Receiver } from "../testing/stream-receiver.ts";
+import { createSender, type Sender } from "../testing/stream-sender.ts";
 import type { ChannelEvents } from "./channel.ts";
 import type { StreamSink } from "./incoming.ts";
-import { createReceiver, type Receiver } from "./receiver.ts";
-import { createSender, type Sender } from "./sender.ts";
 
 /** The far ends of a link that is not made yet. */
 class Ends {

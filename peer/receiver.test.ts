@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { DATA_HEADER_BYTES, decodeFrame, encodeFrame, type Frame } from "../protocol/frame.ts";
 import { STREAM_CREDIT_BYTES } from "../protocol/limits.ts";
 import { TestClock } from "../testing/clock.ts";
+import { createReceiver } from "../testing/stream-receiver.ts";
 import type { StreamSink } from "./incoming.ts";
-import { createReceiver } from "./receiver.ts";
 
 /** A receiver whose answers are collected; `hear` plays the origin. */
 function setUp() {

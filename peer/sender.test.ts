@@ -4,8 +4,8 @@ import { decodeFrame, encodeFrame, type Frame } from "../protocol/frame.ts";
 import { MAX_FRAME_BYTES, MAX_STREAMS } from "../protocol/limits.ts";
 import { TestClock } from "../testing/clock.ts";
 import { BytesBody, EndlessBody, FedBody } from "../testing/sim-body.ts";
+import { createSender, type SenderFault } from "../testing/stream-sender.ts";
 import type { Channel } from "./channel.ts";
-import { createSender, type SenderFault } from "./sender.ts";
 
 const PLENTY = 1_000_000_000;
 

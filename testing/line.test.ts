@@ -17,8 +17,9 @@ const UDP_HEADER_BYTES = 28;
 
 const SERVER = `require("node:http").createServer((_, res) => res.end("x".repeat(${BODY_BYTES}))).listen(8000, "0.0.0.0", () => console.log("ready"))`;
 const SENDER = `const socket = require("node:dgram").createSocket("udp4");
-for (let sent = 0; sent < ${DATAGRAMS}; sent += 1) socket.send(Buffer.alloc(${DATAGRAM_BYTES}), 9, "10.79.0.2");
-setTimeout(() => console.log("ready"), 200)`;
+let left = ${DATAGRAMS};
+const gone = () => (left -= 1) === 0 && console.log("ready");
+for (let sent = 0; sent < ${DATAGRAMS}; sent += 1) socket.send(Buffer.alloc(${DATAGRAM_BYTES}), 9, "10.79.0.2", gone)`;
 
 test("the meter counts every datagram and every TCP packet, headers included", SKIP, async (t) => {
   const { home, device, undo, fetchBody } = await twoHouses(t);

@@ -1,9 +1,9 @@
 import type { Body } from "../peer/body.ts";
 import type { Clock } from "../peer/clock.ts";
-import { createReceiver, type Receiver } from "../peer/receiver.ts";
-import { createSender, type Sender } from "../peer/sender.ts";
 import { EndlessBody } from "./sim-body.ts";
 import { SimSctp, type SimSctpOptions } from "./sim-sctp.ts";
+import { createReceiver, type Receiver } from "./stream-receiver.ts";
+import { createSender, type Sender } from "./stream-sender.ts";
 
 /** A sender and a receiver joined by a simulated connection, with one stream running as fast as it may. */
 export class SimTransfer {

@@ -1,5 +1,5 @@
-import type { LinkFault, PeerLink, PeerLinkOptions } from "./link-ports.ts";
-import { createPeerLink } from "./peer-link.ts";
+import type { LinkFault, PeerLink, PeerLinkOptions } from "../peer/link-ports.ts";
+import { createPeerLink } from "../peer/peer-link.ts";
 
 export type SenderFault = LinkFault;
 

@@ -1,6 +1,6 @@
+import type { PeerLink, PeerLinkOptions } from "../peer/link-ports.ts";
+import { createPeerLink } from "../peer/peer-link.ts";
 import { ORIGIN_PEER } from "../protocol/ids.ts";
-import type { PeerLink, PeerLinkOptions } from "./link-ports.ts";
-import { createPeerLink } from "./peer-link.ts";
 
 /** The client's side of a link that carries streams only. */
 export type Receiver = Pick<PeerLink, "open" | "consumed" | "cancel" | "onMessage" | "onClose" | "counters">;
