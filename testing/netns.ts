@@ -100,6 +100,9 @@ export function inside(namespace: Namespace | undefined, command: string, args: 
 }
 
 async function plug(namespace: Namespace, device: string, address: string): Promise<void> {
+  // A link-local address of its own would become usable a second or two later, and Chromium breaks every page load at that moment
+  // (ERR_NETWORK_CHANGED).
+  await run("ip", ["-n", namespace.name, "link", "set", device, "addrgenmode", "none"]);
   await run("ip", ["-n", namespace.name, "addr", "add", address, "dev", device]);
   await run("ip", ["-n", namespace.name, "link", "set", device, "up"]);
 }
