@@ -27,6 +27,8 @@ export interface ManifestHead {
   readonly status: 200;
   readonly statusText: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Of an on-demand file: where this page begins in it, and its whole length, in bytes. Absent: the manifest is of a whole content. */
+  readonly page?: { readonly start: number; readonly total: number };
 }
 
 export const SIGNATURE_BYTES = 64;
@@ -117,7 +119,18 @@ function parseHead(bytes: Uint8Array): ManifestHead | undefined {
 function isHead(value: unknown): value is ManifestHead {
   if (typeof value !== "object" || value === null) return false;
   const head = value as Partial<Record<keyof ManifestHead, unknown>>;
-  return head.status === 200 && isLine(head.statusText) && Array.isArray(head.headers) && head.headers.every(isHeader);
+  const isAnswer = head.status === 200 && isLine(head.statusText) && Array.isArray(head.headers);
+  return isAnswer && (head.headers as unknown[]).every(isHeader) && (head.page === undefined || isPage(head.page));
+}
+
+function isPage(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { start, total } = value as { start?: unknown; total?: unknown };
+  return isLength(start) && isLength(total) && start < total;
+}
+
+function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isHeader(value: unknown): boolean {

@@ -15,8 +15,26 @@ export interface Note {
   readonly end: number | null;
   readonly total: number | null;
   /** The swarm this content belongs to, and this viewer's ticket for it (base64url); absent where nobody else may hold the content. */
-  readonly swarm?: { readonly id: number; readonly ticket: string };
+  readonly swarm?: NoteSwarm;
 }
+
+/** A note's word on its content's swarm. */
+export interface NoteSwarm {
+  readonly id: number;
+  /** This viewer's ticket, base64url. */
+  readonly ticket: string;
+  /** How an on-demand content is paged (docs/decisions/0008); absent: a live stream. */
+  readonly pages?: SwarmPages;
+}
+
+/**
+ * `file`: one URL's content, `totalBytes` long in pieces of `pieceBytes` each. `rendition`: segments, page 0 their index. `content`
+ * names it for the store, whatever the swarm's number: 32 hex digits.
+ */
+export type SwarmPages = { readonly content: string; readonly pagePieces: number } & (
+  | { readonly kind: "file"; readonly pieceBytes: number; readonly totalBytes: number }
+  | { readonly kind: "rendition" }
+);
 
 /**
  * The note in this text, or undefined if it is none. Checked by hand, not by a schema: the service worker carries this, and

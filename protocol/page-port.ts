@@ -1,5 +1,5 @@
 import type { SessionId } from "./ids.ts";
-import type { Note } from "./note.ts";
+import type { Note, NoteSwarm } from "./note.ts";
 
 // What pages, their Tuber worker and the service worker say to each other: structured-clone messages inside one browser.
 
@@ -64,8 +64,8 @@ export type ToProvider =
       readonly range: string | undefined;
       readonly creditBytes: number;
     }
-  /** The note for this URL said that it belongs to a swarm. */
-  | { readonly type: "swarm"; readonly swarm: NonNullable<Note["swarm"]>; readonly url: string }
+  /** The note for this URL, whose body comes as that stream, said that it belongs to a swarm. */
+  | { readonly type: "swarm"; readonly swarm: NoteSwarm; readonly url: string; readonly stream: number }
   /** The player took `bytes` of it. */
   | { readonly type: "consumed"; readonly stream: number; readonly bytes: number }
   | { readonly type: "cancel"; readonly stream: number };

@@ -36,7 +36,7 @@ export class Answers {
     await this.#pages.patience.wait();
     const plan = planRequest(request, interest, this.#pages.provider()?.isConnecting() ?? false);
     const init = { cache: request.cache, referrer: request.referrer };
-    const known = interest === "segment" ? await askSwarms(plan, this.#pages.provider()) : undefined;
+    const known = await askSwarms(plan, this.#pages.provider());
     const asked = known ?? (await ask(plan, this.#pages.provider(), { ...init, start: plan.start }));
     if (asked.type === "other") {
       // A redirect is for the browser to follow, perhaps to another site.

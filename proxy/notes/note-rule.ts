@@ -1,7 +1,7 @@
 import type { Body } from "../../peer/body.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import { MAX_NOTE_BYTES } from "../../protocol/limits.ts";
-import type { Note } from "../../protocol/note.ts";
+import type { Note, NoteSwarm } from "../../protocol/note.ts";
 import { type NoteRequest, parseNoteRequest } from "../../protocol/note-request.ts";
 import { NOTE_HEADER, NOTE_TYPE } from "../../protocol/paths.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
@@ -30,7 +30,7 @@ export interface NotePorts {
    * The swarm of the content of this 200, and a ticket for this session's viewer: the app has just let it in. Undefined where nobody
    * else may hold the content.
    */
-  admit?(exchange: Exchange, headers: HeaderList, session: SessionId): Note["swarm"] | undefined;
+  admit?(exchange: Exchange, headers: HeaderList, session: SessionId): NoteSwarm | undefined;
   /** Smaller bodies stay on HTTP, where they are faster; but those of a swarm, whose next ones will come from it. */
   readonly minBytes: number;
   onOutcome(outcome: NoteOutcome): void;
@@ -76,7 +76,7 @@ export function createNoteRule(ports: NotePorts): Rule {
     },
   };
 
-  function admit(exchange: Exchange, answer: Answer, session: SessionId): Note["swarm"] | undefined {
+  function admit(exchange: Exchange, answer: Answer, session: SessionId): NoteSwarm | undefined {
     if (answer.status !== 200 || !ports.origin.has(session)) return undefined;
     return ports.admit?.(exchange, answer.headers, session);
   }
@@ -91,7 +91,7 @@ function noteText(
   answer: Answer,
   request: NoteRequest,
   range: DeliveredRange,
-  swarm: Note["swarm"] | undefined,
+  swarm: NoteSwarm | undefined,
 ): string | undefined {
   const note: Note = {
     v: PROTOCOL_VERSION,
