@@ -16,6 +16,8 @@ export interface Seat {
   readonly browser: QuietBrowser;
   /** Somebody watches here. */
   readonly isTaken: boolean;
+  /** Runs an in-page function (of in-page.ts) in the page; rejects on an empty seat. */
+  run<A, R>(inPage: (argument: A) => R | Promise<R>, argument: A): Promise<R>;
   /** What the page has seen; rejects on an empty seat. */
   seen(): Promise<Seen>;
   /** Tuber's counters in the page; undefined where Tuber is not. */
@@ -77,6 +79,7 @@ function seatIn(browser: QuietBrowser): Seat {
     get isTaken() {
       return page !== undefined;
     },
+    run: (inPage, argument) => ask(callOf(inPage, argument)),
     seen: () => ask(callOf(readWatched, null)),
     stats: () => ask(`window.tuber && ${callOf(stats, null)}`),
     enter: async (url) => {

@@ -1,5 +1,5 @@
 // The lab's site as a program of its own, for namespaces: `node lab-site-main.js HOST:PORT '{"/path.js":"/a/file.js"}'`; prints its URL.
-// It has never heard of Tuber. Pages: `/`, `/hls`, `/shaka`, and one for each of the files given, which it serves compressed.
+// It has never heard of Tuber. Pages: `/`, `/mp4`, `/hls`, `/shaka`, and one for each of the files given, which it serves compressed.
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import type { Resource } from "../demo/resource.ts";
 import { respond, respondText } from "../demo/respond.ts";
 import { isOnAir, playlistAt, segmentAt } from "./broadcast.ts";
+import { fileAt } from "./lab-files.ts";
 import { labPages } from "./lab-pages.ts";
 
 const require = createRequire(import.meta.url);
@@ -29,11 +30,13 @@ const server = createServer((req, res) => {
   const page = pages.get(pathname);
   const script = zipped.get(pathname);
   const segment = isOnAir(pathname, Date.now()) ? segmentAt(pathname) : undefined;
+  const file = fileAt(pathname);
   // `?viewer=` is how one logs in here.
   const login = { "set-cookie": `viewer=${searchParams.get("viewer") ?? "nobody"}; Path=/` };
   if (page !== undefined) send(res, "text/html; charset=utf-8", page, login);
   else if (script) send(res, "text/javascript", script, { "content-encoding": "gzip", vary: "accept-encoding" });
   else if (segment) respond(req, res, resourceOf(pathname, segment));
+  else if (file) respond(req, res, file);
   else sendPlaylist(pathname, req, res);
 });
 

@@ -23,6 +23,8 @@ export interface SwarmLab {
   wire(): Promise<WireBytes>;
   /** Limits home's uplink; undefined takes the limit off. */
   limitUplink(limit: LineLimit | undefined): Promise<void>;
+  /** Limits the uplink of one viewer, by its index. */
+  limitViewer(viewer: number, limit: LineLimit): Promise<void>;
 }
 
 /** Of the range that is kept for measurements (RFC 2544). */
@@ -51,6 +53,10 @@ export async function buildSwarmLab(undo: Undo, options: SwarmLabOptions): Promi
     listen: `${HOME}:${TUBER_PORT}`,
     udpPort: UDP_PORT,
     wire,
+    limitViewer: async (viewer, limit) => {
+      const namespace = viewers[viewer];
+      if (namespace !== undefined) await limitLine(namespace, device, limit);
+    },
     limitUplink: (limit) => (limit ? limitLine(home, device, limit) : unlimitLine(home, device)),
   };
 }

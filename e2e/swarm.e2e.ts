@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { aim } from "../testing/aim.ts";
@@ -7,9 +6,9 @@ import { chromiumMissing } from "../testing/browser.ts";
 import { namespacesMissing } from "../testing/netns.ts";
 import { undoAfter } from "../testing/undo.ts";
 import { enterInTurn, everybodyWatches, type Seat, seatAudience, watchUrl } from "./audience.ts";
-import { segmentAt } from "./broadcast.ts";
 import { copies, offload, type Period, startPeriod } from "./period.ts";
 import { startTuber } from "./programs.ts";
+import { assertSiteSegments } from "./site-segments.ts";
 import { buildSwarmLab, type SwarmLab } from "./swarm-lab.ts";
 import type { Seen } from "./watch.ts";
 
@@ -74,7 +73,9 @@ test(`${VIEWERS} viewers of a live channel of 2 Mbit/s`, SKIP, async (t) => {
     assert.ok(olderMs <= 3_000, `${olderMs.toFixed(0)} ms`);
   });
 
-  await t.test("every segment is the site's, byte for byte", () => assertSiteSegments(shared.whole.viewers));
+  await t.test("every segment is the site's, byte for byte", () =>
+    assertSiteSegments(shared.whole.viewers, STEADY_MS / 2_000),
+  );
 
   await t.test("every playlist is the app's own answer to that very viewer", () =>
     assertOwnPlaylists(shared.whole.viewers),
@@ -131,18 +132,6 @@ function assertLittleStalled(t: { diagnostic(text: string): void }, { viewers }:
   for (const { segments, fault } of viewers) assert.ok(segments.length > 0 && fault === "", `watches on: ${fault}`);
 }
 
-function assertSiteSegments(viewers: readonly Seen[]): void {
-  const digests = new Map<string, string>();
-  for (const [viewer, { path, bytes, digest }] of viewers.flatMap(({ segments }, viewer) =>
-    segments.map((segment) => [viewer, segment] as const),
-  )) {
-    const expected = digests.get(path) ?? sha256(segmentAt(path) ?? Buffer.alloc(0));
-    digests.set(path, expected);
-    assert.equal(digest, expected, `viewer ${viewer}: ${path}, ${bytes} bytes`);
-  }
-  assert.ok(digests.size > STEADY_MS / 2_000, `only ${digests.size} segments`);
-}
-
 function assertOwnPlaylists(viewers: readonly Seen[]): void {
   const numbers = new Set<string>();
   for (const [viewer, { playlists }] of viewers.entries()) {
@@ -187,8 +176,4 @@ function mean(values: readonly number[]): number {
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return mean(sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1));
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

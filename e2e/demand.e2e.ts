@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { aim } from "../testing/aim.ts";
+import { chromiumMissing } from "../testing/browser.ts";
+import { namespacesMissing } from "../testing/netns.ts";
+import { type Undo, undoAfter } from "../testing/undo.ts";
+import { enterInTurn, everybodyWatches, type Seat, seatAudience, watchUrl } from "./audience.ts";
+import { digestOf, readContent } from "./content.ts";
+import { download, linked, playAndSeek } from "./in-page.ts";
+import { DISK } from "./lab-files.ts";
+import { offload, startPeriod } from "./period.ts";
+import { startTuber, type Tuber } from "./programs.ts";
+import { assertSiteSegments } from "./site-segments.ts";
+import { buildSwarmLab, type SwarmLab } from "./swarm-lab.ts";
+
+/** Two cores can bear four browsers that take and give 20 Mbit/s each. */
+const VIEWERS = 4;
+/** Everybody's uplink, home's too, and a home router's queue. */
+const UPLINK = { rateBps: 20_000_000, queueMs: 100 };
+const SKIP = { skip: namespacesMissing() ?? chromiumMissing(), timeout: 300_000 };
+
+test(`${VIEWERS} viewers take the same file of 100 MB at once`, SKIP, async (t) => {
+  const { lab, seats, tuber } = await setUp(undoAfter(t));
+  await enterLinked(seats, `${tuber.url}/`);
+  const before = await lab.wire();
+  const takings = seats.map((seat) => seat.run(download, { url: "/files/disk.iso" }));
+  const taken = await Promise.all(takings);
+  const { tcpOut, udpOut } = await lab.wire();
+  for (const seat of seats) t.diagnostic(JSON.stringify((await seat.stats())?.bytes));
+
+  await t.test("everybody has it whole, byte for byte", async () => {
+    const digest = await digestOf(readContent(DISK, 0, DISK.totalBytes));
+    for (const { error, bytes, digest: theirs } of taken) {
+      assert.deepEqual({ error, bytes, theirs }, { error: "", bytes: DISK.totalBytes, theirs: digest });
+    }
+  });
+
+  await t.test("home sends at most 1.2 copies", (t) => {
+    const copies = (tcpOut + udpOut - before.tcpOut - before.udpOut) / DISK.totalBytes;
+    aim(t, copies <= 1.2, `${copies.toFixed(2)} copies`);
+    assert.ok(copies <= VIEWERS / 2, `${copies.toFixed(2)} copies`);
+  });
+
+  await t.test("it takes at most 1.2 times as long as one copy does from home", (t) => {
+    // The fluid bound: with these uplinks all together are faster than home alone.
+    const boundMs = (DISK.totalBytes * 8_000) / UPLINK.rateBps;
+    const times = Math.max(...taken.map(({ durationMs }) => durationMs)) / boundMs;
+    aim(t, times <= 1.2, `${times.toFixed(2)} times`);
+    assert.ok(times <= VIEWERS / 2, `${times.toFixed(2)} times`);
+  });
+});
+
+test(`${VIEWERS} viewers seek about in the same film`, SKIP, async (t) => {
+  const { lab, seats, tuber } = await setUp(undoAfter(t));
+  await enterLinked(seats, `${tuber.url}/mp4`);
+  const before = await lab.wire();
+  const played = await Promise.all(
+    seats.map((seat, seed) => seat.run(playAndSeek, { selector: "video", seeks: 15, seed })),
+  );
+  const { tcpOut, udpOut } = await lab.wire();
+  const bytes = await Promise.all(seats.map(async (seat) => (await seat.stats())?.bytes));
+  for (const counts of bytes) t.diagnostic(JSON.stringify(counts));
+  for (const { error, seeks } of played) assert.deepEqual({ error, seeks }, { error: "", seeks: 15 });
+  const slowest = played.map(({ slowestSeekMs }) => slowestSeekMs.toFixed(0)).join(" ");
+  t.diagnostic(`slowest seeks ${slowest} ms; home sent ${tcpOut + udpOut - before.tcpOut - before.udpOut} bytes`);
+  assert.ok(
+    bytes.some((counts) => (counts?.viewer ?? 0) > 0),
+    "they serve each other",
+  );
+});
+
+/** Seconds between one viewer and the next. */
+const EVERY_MS = 5_000;
+test(`${VIEWERS} viewers watch a recorded film, one after another`, SKIP, async (t) => {
+  const { lab, seats, tuber } = await setUp(undoAfter(t));
+  const whole = await startPeriod(lab, seats);
+  await enterInTurn(seats, EVERY_MS, (index) =>
+    watchUrl(tuber.url, { list: "/film/list.m3u8", viewer: String(index) }),
+  );
+  await everybodyWatches(seats, 30_000);
+  // A player reads half a minute ahead; the film lasts two.
+  await pause(40_000);
+  const { viewers, ...period } = await whole();
+  for (const seat of seats) t.diagnostic(JSON.stringify((await seat.stats())?.bytes));
+
+  for (const { fault } of viewers) assert.equal(fault, "");
+  assertSiteSegments(viewers, 10);
+  const spared = offload({ viewers, ...period });
+  aim(t, spared >= 0.6, `${(spared * 100).toFixed(1)} % offload`);
+  const stalled = Math.max(...viewers.map(({ stallMs }) => stallMs));
+  aim(t, stalled <= 100, `stalled at most ${stalled.toFixed(0)} ms`);
+  assert.ok(spared >= 0.3 && stalled <= 3_000, `${spared}, ${stalled} ms`);
+});
+
+async function setUp(undo: Undo): Promise<{ lab: SwarmLab; seats: Seat[]; tuber: Tuber }> {
+  const lab = await buildSwarmLab(undo, { viewers: VIEWERS });
+  const seats = await seatAudience(undo, lab);
+  await lab.limitUplink(UPLINK);
+  for (const index of seats.keys()) await lab.limitViewer(index, UPLINK);
+  const { home: namespace, listen, udpPort } = lab;
+  return { lab, seats, tuber: await startTuber(undo, { upstream: lab.site, namespace, listen, udpPort }) };
+}
+
+/** Everybody opens the page, and has a link to home. */
+async function enterLinked(seats: readonly Seat[], url: string): Promise<void> {
+  await Promise.all(seats.map((seat) => seat.enter(url)));
+  for (const seat of seats) {
+    const { links, why } = await seat.run(linked, { timeoutMs: 10_000 });
+    assert.ok(links > 0, why);
+  }
+}
