@@ -22,11 +22,14 @@ export interface Seat {
   seen(): Promise<Seen>;
   /** Tuber's counters in the page; undefined where Tuber is not. */
   stats(): Promise<Stats | undefined>;
-  /** Somebody new, whom no site knows, opens the page. */
-  enter(url: string): Promise<void>;
+  /** Somebody new, whom no site knows, opens the page; `first` is a script that runs in it before its own. */
+  enter(url: string, first?: string): Promise<void>;
   leave(): Promise<void>;
   /** The browser is gone without a word. */
   kill9(): Promise<void>;
+  /** Its pages and workers stand still, their connections open, until {@link thaw}. */
+  freeze(): Promise<void>;
+  thaw(): void;
 }
 
 /** A seat for each viewer of the lab. The browsers have shown a film before: their first one is slow in ways that are not ours. */
@@ -46,15 +49,16 @@ export function watchUrl(site: string, query: Readonly<Record<string, string>>, 
   return `${site}${player}?${new URLSearchParams(query)}`;
 }
 
-/** One viewer after another opens its page, `everyMs` apart; resolves when the last page is loaded. */
+/** One viewer after another opens its page (see {@link Seat.enter}), `everyMs` apart; resolves when the last page is loaded. */
 export async function enterInTurn(
   seats: readonly Seat[],
   everyMs: number,
   url: (index: number) => string,
+  first: (index: number) => string = () => "",
 ): Promise<void> {
   const entering = seats.map(async (seat, index) => {
     await new Promise((resolve) => setTimeout(resolve, index * everyMs));
-    await seat.enter(url(index));
+    await seat.enter(url(index), first(index));
   });
   await Promise.all(entering);
 }
@@ -67,9 +71,18 @@ export async function everybodyWatches(seats: readonly Seat[], timeoutMs: number
   }
 }
 
+/** Those who watch, whoever sent most to others first. */
+export async function bySent(seats: readonly Seat[]): Promise<Seat[]> {
+  const taken = seats.filter((seat) => seat.isTaken);
+  const sent = new Map<Seat, number>();
+  for (const seat of taken) sent.set(seat, (await seat.stats())?.bytes.uploaded ?? 0);
+  return taken.sort((a, b) => (sent.get(b) ?? 0) - (sent.get(a) ?? 0));
+}
+
 function seatIn(browser: QuietBrowser): Seat {
   let visitor: QuietVisitor | undefined;
   let page: QuietPage | undefined;
+  let frozen: number[] = [];
   const ask = async <R>(script: string): Promise<R> => {
     if (page === undefined) throw new Error("nobody sits here");
     return page.evaluate<R>(script);
@@ -82,9 +95,9 @@ function seatIn(browser: QuietBrowser): Seat {
     run: (inPage, argument) => ask(callOf(inPage, argument)),
     seen: () => ask(callOf(readWatched, null)),
     stats: () => ask(`window.tuber && ${callOf(stats, null)}`),
-    enter: async (url) => {
+    enter: async (url, first) => {
       visitor = await browser.newVisitor();
-      page = await visitor.open(url);
+      page = await visitor.open(url, first);
     },
     leave: async () => {
       page = undefined;
@@ -95,6 +108,13 @@ function seatIn(browser: QuietBrowser): Seat {
       page = undefined;
       visitor = undefined;
       return browser.kill9();
+    },
+    freeze: async () => {
+      frozen = await browser.renderers();
+      for (const pid of frozen) process.kill(pid, "SIGSTOP");
+    },
+    thaw: () => {
+      for (const pid of frozen.splice(0)) process.kill(pid, "SIGCONT");
     },
   };
 }

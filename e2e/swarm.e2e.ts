@@ -5,7 +5,7 @@ import { aim } from "../testing/aim.ts";
 import { chromiumMissing } from "../testing/browser.ts";
 import { namespacesMissing } from "../testing/netns.ts";
 import { undoAfter } from "../testing/undo.ts";
-import { enterInTurn, everybodyWatches, type Seat, seatAudience, watchUrl } from "./audience.ts";
+import { bySent, enterInTurn, everybodyWatches, type Seat, seatAudience, watchUrl } from "./audience.ts";
 import { copies, offload, type Period, startPeriod } from "./period.ts";
 import { startTuber } from "./programs.ts";
 import { assertSiteSegments } from "./site-segments.ts";
@@ -115,14 +115,6 @@ async function show(lab: SwarmLab, seats: readonly Seat[], site: string): Promis
   const steady = await startPeriod(lab, seats);
   await pause(STEADY_MS);
   return { steady: await steady(), whole: await whole() };
-}
-
-/** Those who watch, whoever sent most to others first. */
-async function bySent(seats: readonly Seat[]): Promise<Seat[]> {
-  const taken = seats.filter((seat) => seat.isTaken);
-  const sent = new Map<Seat, number>();
-  for (const seat of taken) sent.set(seat, (await seat.stats())?.bytes.uploaded ?? 0);
-  return taken.sort((a, b) => (sent.get(b) ?? 0) - (sent.get(a) ?? 0));
 }
 
 function assertLittleStalled(t: { diagnostic(text: string): void }, { viewers }: Period): void {

@@ -25,7 +25,8 @@ export interface QuietBrowser {
 }
 
 export interface QuietVisitor {
-  open(url: string): Promise<QuietPage>;
+  /** `first`: a script that runs in the page before its own. */
+  open(url: string, first?: string): Promise<QuietPage>;
   /** Closes the visitor's pages and forgets them. */
   leave(): Promise<void>;
 }
@@ -66,16 +67,17 @@ export async function startQuietBrowser(undo: Undo, options: QuietOptions = {}):
 async function newVisitor(devTools: DevTools): Promise<QuietVisitor> {
   const context = await devTools.call<{ browserContextId: string }>("Target.createBrowserContext");
   return {
-    open: (url) => openPage(devTools, url, context),
+    open: (url, first) => openPage(devTools, url, context, first),
     leave: () => devTools.call("Target.disposeBrowserContext", context),
   };
 }
 
-async function openPage(devTools: DevTools, url: string, context: object = {}): Promise<QuietPage> {
+async function openPage(devTools: DevTools, url: string, context: object = {}, first = ""): Promise<QuietPage> {
   const blank = { url: "about:blank", ...context };
   const { targetId } = await devTools.call<{ targetId: string }>("Target.createTarget", blank);
   const page = await devTools.attach(targetId);
   await page.call("Page.enable");
+  if (first !== "") await page.call("Page.addScriptToEvaluateOnNewDocument", { source: first });
   const loaded = page.event("Page.loadEventFired", () => true);
   await page.call("Page.navigate", { url });
   await loaded;
