@@ -16,14 +16,21 @@ const FILM_SEGMENT_MS = 4_000;
 /** Two minutes. */
 const FILM_SEGMENTS = 30;
 
+/** The channel again, in three qualities: packets of a segment of each. */
+const LADDER: Readonly<Record<string, number>> = { high: CHANNEL_PACKETS, mid: 1_330, low: 700 };
+
 const MEDIA = fileURLToPath(new URL("../../e2e/media/", import.meta.url));
 const CHANNEL_NAME = /^\/live\/segment-(\d{1,12})\.ts$/;
+const LADDER_NAME = /^\/ladder\/(\w+)\/segment-(\d{1,12})\.ts$/;
 const FILM_NAME = /^\/film\/segment-(\d{1,2})\.ts$/;
 
 /** The whole segment at this path, whether or not it is there yet (see {@link isOnAir}); undefined if there is none of this name. */
 export function segmentAt(path: string): Buffer | undefined {
   const channel = CHANNEL_NAME.exec(path)?.[1];
   if (channel !== undefined) return padPackets(card(loopIndex(Number(channel))), noise(path, CHANNEL_PACKETS));
+  const [, rung = "", number] = LADDER_NAME.exec(path) ?? [];
+  const packets = LADDER[rung];
+  if (packets !== undefined) return padPackets(card(loopIndex(Number(number))), noise(path, packets));
   const film = Number(FILM_NAME.exec(path)?.[1] ?? Number.NaN);
   if (!(film < FILM_SEGMENTS)) return undefined;
   return padPackets(Buffer.concat([card(2 * film), card(2 * film + 1)]), noise(path, 2 * CHANNEL_PACKETS));
@@ -31,13 +38,16 @@ export function segmentAt(path: string): Buffer | undefined {
 
 /** The live channel has no segments of the future, nor of long ago. */
 export function isOnAir(path: string, nowMs: number): boolean {
-  const channel = CHANNEL_NAME.exec(path)?.[1];
-  return channel === undefined || isServed(Number(channel), nowMs);
+  const number = CHANNEL_NAME.exec(path)?.[1] ?? LADDER_NAME.exec(path)?.[2];
+  return number === undefined || isServed(Number(number), nowMs);
 }
 
-/** The playlist at this path; the film's and the channel's are both called `list.m3u8`. */
+/** The playlist at this path; the film's and the channel's are both called `list.m3u8`, `/ladder.m3u8` names those of the qualities. */
 export function playlistAt(path: string, nowMs: number): string | undefined {
-  if (path === "/live/list.m3u8") return livePlaylist(nowMs, CHANNEL_WINDOW_SEGMENTS);
+  const rung = /^\/ladder\/(\w+)\/list\.m3u8$/.exec(path)?.[1];
+  const isLive = path === "/live/list.m3u8" || (rung !== undefined && rung in LADDER);
+  if (isLive) return livePlaylist(nowMs, CHANNEL_WINDOW_SEGMENTS);
+  if (path === "/ladder.m3u8") return ladderPlaylist();
   return path === "/film/list.m3u8" ? filmPlaylist() : undefined;
 }
 
@@ -46,6 +56,14 @@ function filmPlaylist(): string {
   const segments = Array.from({ length: FILM_SEGMENTS }, (_, index) => [`#EXTINF:${seconds},`, `segment-${index}.ts`]);
   const head = ["#EXTM3U", "#EXT-X-VERSION:3", `#EXT-X-TARGETDURATION:${seconds}`, "#EXT-X-PLAYLIST-TYPE:VOD"];
   return `${[...head, ...segments.flat(), "#EXT-X-ENDLIST"].join("\n")}\n`;
+}
+
+function ladderPlaylist(): string {
+  const rungs = Object.entries(LADDER).flatMap(([name, packets]) => [
+    `#EXT-X-STREAM-INF:BANDWIDTH=${(packets * PACKET_BYTES * 8_000) / CHANNEL_SEGMENT_MS},NAME="${name}"`,
+    `ladder/${name}/list.m3u8`,
+  ]);
+  return `${["#EXTM3U", ...rungs].join("\n")}\n`;
 }
 
 /** No two segments have the same, nor would it compress. */

@@ -45,7 +45,7 @@ export function labPages(): ReadonlyMap<string, string> {
   return new Map([
     ["/", "<!doctype html><title>The lab</title><p>A page"],
     ["/mp4", `<!doctype html><title>Film</title><video src="/files/film.mp4" muted autoplay></video>`],
-    ["/hls", playerPage(["hls"], HLS, "play(list, new Hls())")],
+    ["/hls", playerPage(["hls"], HLS, "play(list, window.hls = new Hls())")],
     ["/shaka", playerPage(["shaka"], SHAKA, "play(list).catch((fault) => { watched.fault = String(fault); })")],
     ["/p2p", playerPage(["p2p"], HLS, P2P)],
   ]);
