@@ -63,7 +63,8 @@ export class SimMemberLink implements MemberLink {
         if (this.#to.member.expects(this.#from.number, piece)) this.#to.onPiece(piece, bytes, this.#from.number);
       });
     };
-    const parcel: Parcel = { bytes: bytes.length, urgent, sent, state: "waiting" };
+    const partSent = (): void => this.#later(() => this.#to.member.onProgress(this.#from.number, piece));
+    const parcel: Parcel = { bytes: bytes.length, urgent, sent, partSent, state: "waiting" };
     this.#queued.set(piece, parcel);
     this.#from.uplink.send(parcel);
   }
