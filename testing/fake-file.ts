@@ -1,5 +1,7 @@
+import type { SyncFile } from "../client/worker/store/sync-file.ts";
+
 /** A file in memory with the calls of a worker's file handle. */
-export class FakeFile {
+export class FakeFile implements SyncFile {
   bytes = new Uint8Array();
   closed = false;
   /** No longer than this: a write beyond throws, as browsers do when the quota is used up. */
