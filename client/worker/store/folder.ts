@@ -1,10 +1,16 @@
 import type { Estimate, KeptContent } from "./room.ts";
 import type { SyncFile } from "./sync-file.ts";
 
+/** The two files of a content. */
+export interface ContentFiles {
+  readonly pieces: SyncFile;
+  readonly journal: SyncFile;
+}
+
 /** Where contents are kept. Nothing rejects. */
 export interface Folder {
-  /** The two files of this content, new ones if need be; undefined where the browser refuses, or another worker has them. */
-  open(content: string): Promise<{ readonly pieces: SyncFile; readonly journal: SyncFile } | undefined>;
+  /** This content's files, new ones if need be; "full": there is no room for any; "refused" by the browser, or another worker has them. */
+  open(content: string): Promise<ContentFiles | "full" | "refused">;
   list(): Promise<Omit<KeptContent, "isOpen">[]>;
   /** Unless it is open in another worker. */
   remove(content: string): Promise<void>;
@@ -28,12 +34,12 @@ export class BrowserFolder implements Folder {
       const journal = await handleOf(folder, `${content}.journal`);
       try {
         return { journal, pieces: await handleOf(folder, `${content}.pieces`) };
-      } catch {
+      } catch (error) {
         journal.close();
-        return undefined;
+        throw error;
       }
-    } catch {
-      return undefined;
+    } catch (error) {
+      return error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "refused";
     }
   }
 

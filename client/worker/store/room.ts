@@ -30,8 +30,7 @@ export function allowedBytes({ quotaBytes, usageBytes }: Estimate, oursBytes: nu
 
 /** Which contents go, so that the open ones can grow: those not in use, the one used longest ago first. */
 export function toForget(contents: readonly KeptContent[], allowed: number): KeptContent[] {
-  const growthBytes = contents.some(({ isOpen }) => isOpen) ? Math.min(GROWTH_BYTES, allowed / 2) : 0;
-  let excessBytes = sumOf(contents) + growthBytes - allowed;
+  let excessBytes = sumOf(contents) + Math.min(GROWTH_BYTES, allowed / 2) - allowed;
   return contents
     .filter(({ isOpen }) => !isOpen)
     .sort((a, b) => a.usedMs - b.usedMs)

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../peer/clock.ts";
 import type { PieceStore } from "../../../peer/swarm/demand-ports.ts";
 import { FileStore } from "./file-store.ts";
-import type { Folder } from "./folder.ts";
+import type { ContentFiles, Folder } from "./folder.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { allowedBytes, growthBytes, type KeptContent, toForget } from "./room.ts";
 
@@ -17,6 +17,8 @@ export class Stores {
   readonly #folder: Folder;
   readonly #open = new Map<string, FileStore>();
   #cancelReview: (() => void) | undefined;
+  /** With so much kept a write failed, whatever the browser says of its room (Chromium names 10 GiB to everybody). */
+  #fullBytes = Number.POSITIVE_INFINITY;
   /** One look after the other. */
   #reviewed = Promise.resolve();
 
@@ -27,22 +29,23 @@ export class Stores {
 
   /** What is kept of this content, to be closed when it is in use no more; in memory where the browser gives no files. */
   async open(content: string): Promise<PieceStore> {
-    const files = this.#open.has(content) ? undefined : await this.#files(content);
+    const files = this.#open.has(content) ? undefined : await this.#files(content, OPEN_TRIES);
     if (files === undefined) return new MemoryStore();
     const store = new FileStore(files.pieces, files.journal);
     this.#open.set(content, store);
     store.onClose = () => this.#closed(content, store);
-    store.onFull = () => void this.#review();
+    store.onFull = () => void this.#review("full");
     await this.#review();
     return store;
   }
 
-  async #files(content: string): ReturnType<Folder["open"]> {
-    for (let tries = 1; ; tries += 1) {
-      const files = await this.#folder.open(content);
-      if (files !== undefined || tries === OPEN_TRIES) return files;
-      await new Promise<void>((resolve) => this.#clock.after(OPEN_PAUSE_MS, resolve));
-    }
+  async #files(content: string, tries: number): Promise<ContentFiles | undefined> {
+    const files = await this.#folder.open(content);
+    if (typeof files === "object") return files;
+    if (tries === 1) return undefined;
+    if (files === "full") await this.#review("full");
+    else await new Promise<void>((resolve) => this.#clock.after(OPEN_PAUSE_MS, resolve));
+    return this.#files(content, tries - 1);
   }
 
   #closed(content: string, store: FileStore): void {
@@ -52,18 +55,19 @@ export class Stores {
     this.#cancelReview = undefined;
   }
 
-  #review(): Promise<void> {
-    this.#reviewed = this.#reviewed.then(() => this.#look());
+  #review(why?: "full"): Promise<void> {
+    this.#reviewed = this.#reviewed.then(() => this.#look(why === "full"));
     return this.#reviewed;
   }
 
   /** Forgets what there is no room for, and tells the open contents how much they may hold. */
-  async #look(): Promise<void> {
+  async #look(isFull: boolean): Promise<void> {
     this.#cancelReview?.();
     const [kept, estimate] = await Promise.all([this.#folder.list(), this.#folder.estimate()]);
     const contents = kept.map((content) => this.#known(content));
     const oursBytes = contents.reduce((sum, { bytes }) => sum + bytes, 0);
-    const allowed = allowedBytes(estimate, oursBytes);
+    if (isFull) this.#fullBytes = oursBytes;
+    const allowed = Math.min(this.#fullBytes, allowedBytes(estimate, oursBytes));
     const forgotten = new Set(toForget(contents, allowed));
     for (const { name } of forgotten) if (!this.#open.has(name)) await this.#folder.remove(name);
     const growth = growthBytes(
