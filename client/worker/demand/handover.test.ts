@@ -110,19 +110,21 @@ class Rig {
 test("the swarm fetches from a point ahead, and goes on at the very byte once it has what comes next", () => {
   const rig = new Rig(100, 4 * MIB);
   assert.deepEqual(rig.reads, [[17, 64]]);
-  rig.comes(17);
+  for (let piece = 17; piece < 21; piece += 1) rig.comes(piece);
   rig.brings(MIB - 200);
   assert.equal(rig.changedAt, undefined);
   rig.takes(MIB);
   rig.brings(17 * PIECE - (MIB - 100) + 5);
+  assert.equal(rig.changedAt, undefined, "a piece is too little to go on with");
+  rig.comes(21);
   assert.equal(rig.changedAt, 17 * PIECE + 5);
-  assert.equal(rig.position, 18 * PIECE);
+  assert.equal(rig.position, 22 * PIECE);
   assert.ok(rig.stopped > 0);
 });
 
 test("what is here already is gone on with at once, whoever else is there", () => {
   const rig = new Rig(0, 4 * MIB);
-  rig.comes(0);
+  for (const piece of [0, 1, 2, 3, 4]) rig.comes(piece);
   assert.equal(rig.changedAt, 0);
 });
 
@@ -131,11 +133,11 @@ test("nothing is fetched or changed while nobody feeds us, for little that is le
   alone.ready = false;
   for (let piece = 0; piece < 40; piece += 1) alone.comes(piece);
   const short = new Rig(0, MIB);
-  short.comes(0);
+  for (let piece = 0; piece < 16; piece += 1) short.comes(piece);
   assert.deepEqual([short.changedAt, short.reads], [undefined, []]);
   const over = new Rig(0, 4 * MIB);
   over.stream.over();
-  over.comes(0);
+  for (let piece = 0; piece < 40; piece += 1) over.comes(piece);
   assert.equal(over.changedAt, undefined);
 });
 

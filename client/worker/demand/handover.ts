@@ -5,6 +5,10 @@ import type { Reading, StreamSink, SwarmStream } from "../swarm/swarm-stream.ts"
 const MIN_LEFT_BYTES = 1_048_576;
 /** So far ahead of the origin's stream the swarm begins to fetch: by the time the stream is there, the swarm is too. */
 const AHEAD_BYTES = 1_048_576;
+/** So much of what comes next must be here: more is on its way then. */
+const READY_BYTES = 262_144;
+/** Where it expects the origin's link the service worker bears 1 s of silence. */
+const CONTINUED_PATIENCE_MS = 700;
 
 export interface HandoverPorts {
   /** Whether the swarm is there to read from: others are in it, and it has let nobody down lately. */
@@ -49,10 +53,11 @@ export class Handover {
     if (this.#over || end - start <= MIN_LEFT_BYTES) return this.stop();
     if (!this.#ports.isReady()) return false;
     const piece = Math.floor(start / this.#pieceBytes);
-    if (this.#ports.has(piece)) {
+    if (this.#isHere(piece, Math.floor((start + READY_BYTES) / this.#pieceBytes))) {
       this.stop();
       const { creditBytes, unreadBytes } = this.#stream;
-      this.#stream.goOn((sink) => this.#ports.open({ start, end, creditBytes, unreadBytes }, sink));
+      const reading = { start, end, creditBytes, unreadBytes, mostPatienceMs: CONTINUED_PATIENCE_MS };
+      this.#stream.goOn((sink) => this.#ports.open(reading, sink));
       return true;
     }
     if (this.#target === undefined || piece >= this.#target) this.#aim(start + AHEAD_BYTES);
@@ -63,6 +68,11 @@ export class Handover {
   stop(): true {
     this.#over = true;
     this.#ports.stopReading(this);
+    return true;
+  }
+
+  #isHere(piece: number, lastPiece: number): boolean {
+    for (let at = piece; at <= lastPiece; at += 1) if (!this.#ports.has(at)) return false;
     return true;
   }
 

@@ -7,6 +7,9 @@ import type { ViewerSwarm } from "./viewer-swarm.ts";
 
 type Answering = Pick<ViewerSwarm, "open">;
 
+/** The service worker bears 3 s of silence where it asked a swarm. */
+const ASKED_PATIENCE_MS = 2_500;
+
 export interface SwarmAnswersPorts {
   find(url: string): Promise<Found<Answering> | undefined>;
   note(stream: number, note: Note): void;
@@ -34,8 +37,14 @@ export class SwarmAnswers {
     const note = found && noteOf(found.answer, stream, range);
     if (!found || !note) return this.#over(stream, () => this.#ports.fail(stream, "no swarm knows it"));
     this.#ports.note(stream, note);
-    const { start, end } = note;
-    this.goOn(stream, (sink) => found.swarm.open(found.answer, { start, end, creditBytes, unreadBytes: 0 }, sink));
+    const reading = {
+      start: note.start,
+      end: note.end,
+      creditBytes,
+      unreadBytes: 0,
+      mostPatienceMs: ASKED_PATIENCE_MS,
+    };
+    this.goOn(stream, (sink) => found.swarm.open(found.answer, reading, sink));
   }
 
   /** The stream begins, or goes on, with what this opens. */

@@ -17,6 +17,7 @@ function rig(
     end: number;
     creditBytes: number;
     unreadBytes: number;
+    mostPatienceMs: number;
     ageMs: number;
     patience: "in all" | "each piece";
   }> = {},
@@ -33,6 +34,7 @@ function rig(
     end: lengthBytes,
     creditBytes: 1 << 20,
     unreadBytes: 0,
+    mostPatienceMs: 2_500,
     ageMs: 0,
     patience: "in all",
   } as const;
@@ -114,6 +116,15 @@ test("in a file each piece is waited for anew, on a slow line for longer, and th
   assert.equal(events.length, 50);
   clock.advance(PATIENCE_MS);
   assert.deepEqual(events.slice(50), ["over", "fail"]);
+});
+
+test("nobody is made to wait longer than the service worker bears", () => {
+  const { stream, clock, events } = rig(PIECE * 2, { patience: "each piece", mostPatienceMs: 700 });
+  stream.pump();
+  clock.advance(699);
+  assert.deepEqual(events, []);
+  clock.advance(1);
+  assert.deepEqual(events, ["over", "fail"]);
 });
 
 test("what the reader has of an earlier source and has not taken counts against its credit", () => {

@@ -32,13 +32,14 @@ export interface Reading {
   readonly creditBytes: number;
   /** What the reader was sent before `start` and has not taken yet. */
   readonly unreadBytes: number;
+  /** How long a silence of the stream may be before the service worker takes the link for broken, less a little. */
+  readonly mostPatienceMs: number;
 }
 
 /** A segment whose pieces the player has waited for this long in all is had over HTTP: the player has some seconds in hand. */
 const PATIENCE_MS = 1_000;
 /**
- * A file may take an hour to read, so there each piece is waited for anew, and as much longer as it takes on a line of 2 Mbit/s. Less
- * than the silence that makes the service worker go elsewhere.
+ * A file may take an hour to read, so there each piece is waited for anew, and as much longer as it takes on a line of 2 Mbit/s.
  */
 const SLOW_LINE_BYTES_PER_MS = 256;
 
@@ -51,6 +52,7 @@ export class SwarmStream {
   /** When every piece should be here, in time of the clock. */
   readonly #dueMs: number;
   readonly #patience: "in all" | "each piece";
+  readonly #patienceMs: number;
   #position: number;
   #consumed: number;
   #awaited: number | undefined;
@@ -73,6 +75,8 @@ export class SwarmStream {
     this.#creditBytes = reading.creditBytes;
     this.#dueMs = ports.clock.nowMs() + DUE_MS - reading.ageMs;
     this.#patience = reading.patience;
+    const pieceMs = reading.patience === "in all" ? 0 : manifest.pieceBytes / SLOW_LINE_BYTES_PER_MS;
+    this.#patienceMs = Math.min(PATIENCE_MS + pieceMs, reading.mostPatienceMs);
     this.#position = reading.start;
     this.#consumed = reading.start - reading.unreadBytes;
   }
@@ -116,13 +120,9 @@ export class SwarmStream {
     this.#rest();
     this.#awaited = piece;
     this.#sinceMs = this.#ports.clock.nowMs();
-    const leftMs = this.#patienceMs() - this.#waitedMs;
+    const leftMs = this.#patienceMs - this.#waitedMs;
     this.#cancelTimer = this.#ports.clock.after(leftMs, () => this.fail("its pieces come too slowly"));
     this.#ports.need(piece, Math.max(this.#ports.clock.nowMs(), this.#dueMs));
-  }
-
-  #patienceMs(): number {
-    return this.#patience === "in all" ? PATIENCE_MS : PATIENCE_MS + this.#manifest.pieceBytes / SLOW_LINE_BYTES_PER_MS;
   }
 
   #rest(): void {
