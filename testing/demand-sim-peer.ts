@@ -4,9 +4,10 @@ import type { DemandMember } from "../peer/swarm/demand-ports.ts";
 import type { SwarmMember } from "../peer/swarm/member-ports.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import { DEMAND_PAGE_PIECES, DEMAND_SWARM, type DemandContent } from "./demand-sim-content.ts";
+import { FairUplink } from "./fair-uplink.ts";
 import { MemoryPieceStore } from "./memory-piece-store.ts";
 import type { Mail, SimEnd, SimMemberLink } from "./swarm-sim-link.ts";
-import { SimUplink } from "./swarm-sim-uplink.ts";
+import type { UplinkPort } from "./swarm-sim-uplink.ts";
 
 export interface DemandSimPeerOptions {
   readonly number: number;
@@ -19,7 +20,7 @@ export interface DemandSimPeerOptions {
 export class DemandSimPeer implements SimEnd {
   readonly number: number;
   readonly delayMs: number;
-  readonly uplink: SimUplink;
+  readonly uplink: FairUplink;
   readonly member: SwarmMember;
   readonly links = new Map<number, SimMemberLink>();
   readonly liar = false;
@@ -30,8 +31,12 @@ export class DemandSimPeer implements SimEnd {
     this.member = member;
     this.number = number;
     this.delayMs = delayMs;
-    this.uplink = new SimUplink(clock, uplinkBps);
+    this.uplink = new FairUplink(clock, uplinkBps);
     this.#clock = clock;
+  }
+
+  uplinkTo(): UplinkPort {
+    return this.uplink.lane();
   }
 
   mail(mail: Mail): void {

@@ -23,6 +23,8 @@ export class SimDownload {
 
 /** What a player reads ahead of what it shows. */
 const BUFFER_MS = 8_000;
+/** It asks for one part of this many pieces after the other. */
+const PART_PIECES = 16;
 const TICK_MS = 100;
 
 /** Shows a film as time goes by, and says how long it stood still. */
@@ -62,7 +64,7 @@ export class SimFilm {
     this.#shownMs = 0;
     this.#sinceMs = this.#clock.nowMs();
     this.#playing = false;
-    this.#viewer.member.read(this.#reader, piece, this.#pieces);
+    this.#read();
     this.#goOn();
   }
 
@@ -79,10 +81,15 @@ export class SimFilm {
   #goOn(): void {
     const before = this.#at;
     while (this.#at < this.#pieces && this.#bufferedMs < BUFFER_MS && this.#viewer.holds(this.#at)) this.#at += 1;
-    if (this.#at > before) this.#viewer.member.read(this.#reader, this.#at, this.#pieces);
+    if (this.#at > before) this.#read();
     if (this.#playing || this.#bufferedMs <= 0) return;
     this.#playing = true;
     this.waitsMs.push(this.#clock.nowMs() - this.#sinceMs);
+  }
+
+  #read(): void {
+    const endPiece = Math.min(this.#pieces, (Math.floor(this.#at / PART_PIECES) + 1) * PART_PIECES);
+    this.#viewer.member.read(this.#reader, this.#at, endPiece);
   }
 
   #tick(): void {

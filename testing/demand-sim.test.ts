@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DemandSim } from "./demand-sim.ts";
-import { SimDownload } from "./demand-sim-readers.ts";
+import { SimDownload, SimFilm } from "./demand-sim-readers.ts";
 
 const SEED = Number(process.env.TUBER_SEED ?? 1);
 
@@ -29,5 +29,61 @@ test("four who download 100 MB together: at most 1.2 copies from the origin, in 
   );
   assert.ok(copies <= 1.2);
   assert.ok(tookMs <= 1.2 * boundMs);
+  assert.ok(duplicates < 0.01);
+});
+
+const FILM_BPS = 2e6;
+const PIECE_MS = (262_144 * 8_000) / FILM_BPS;
+
+test("six who watch a film, each joining 10 s after the one before: 80 % of what they get is not the origin's", async () => {
+  const sim = new DemandSim({ seed: SEED, totalBytes: 60e6, originBps: 20e6 });
+  const films: SimFilm[] = [];
+  for (let at = 0; at < 6; at += 1) {
+    const viewer = sim.join(10e6 + 2e6 * at);
+    films.push(new SimFilm(viewer, sim.clock, sim.content.pieceCount, PIECE_MS));
+    await sim.run(10_000);
+  }
+  await sim.run(120_000);
+  const bytes = sim.viewers.reduce((sum, { originBytes, viewerBytes }) => sum + originBytes + viewerBytes, 0);
+  const offload = 1 - sim.origin.uplink.sentBytes / bytes;
+  const firstBytes = sim.viewers[0]?.store.heldBytes ?? 0;
+  const bound = 1 - firstBytes / bytes;
+  const later = sim.viewers.slice(1);
+  const laterShare =
+    later.reduce((sum, { viewerBytes }) => sum + viewerBytes, 0) /
+    later.reduce((sum, { originBytes, viewerBytes }) => sum + originBytes + viewerBytes, 0);
+  const waits = films.map(({ waitsMs }) => waitsMs[0] ?? Number.POSITIVE_INFINITY);
+  const stalledMs = films.map(({ stalledMs }) => stalledMs);
+  say(
+    `film: offload ${(100 * offload).toFixed(1)} % (at most ${(100 * bound).toFixed(1)}), of the later ones ${(100 * laterShare).toFixed(1)} %, starts ${waits.join(" ")} ms, ` +
+      `stalled ${stalledMs.join(" ")} ms`,
+  );
+  assert.deepEqual(stalledMs, [0, 0, 0, 0, 0, 0]);
+  assert.ok(offload >= 0.8);
+});
+
+test("four who jump about in a film: what they see is right, and hardly a byte comes twice", async () => {
+  const sim = new DemandSim({ seed: SEED, totalBytes: 300e6, originBps: 20e6 });
+  const films = Array.from({ length: 4 }, (_, at) => {
+    const viewer = sim.join(10e6 + 3e6 * at);
+    return new SimFilm(viewer, sim.clock, sim.content.pieceCount, PIECE_MS);
+  });
+  for (let jumps = 0; jumps < 40; jumps += 1) {
+    for (const film of films) {
+      await sim.run(500 + 2_000 * sim.random());
+      film.jump(Math.floor(sim.random() * (sim.content.pieceCount - 8)));
+    }
+  }
+  await sim.run(5_000);
+  const waits = films.flatMap(({ waitsMs }) => waitsMs).sort((a, b) => a - b);
+  const share = (part: number): number => waits[Math.floor(part * waits.length)] ?? 0;
+  const bytes = sim.viewers.reduce((sum, { originBytes, viewerBytes }) => sum + originBytes + viewerBytes, 0);
+  const duplicates = sim.viewers.reduce((sum, { duplicateBytes }) => sum + duplicateBytes, 0) / bytes;
+  say(
+    `jumps: ${waits.length} waits, p50 ${share(0.5).toFixed(0)} p95 ${share(0.95).toFixed(0)} max ${share(0.999).toFixed(0)} ms, ` +
+      `duplicates ${(100 * duplicates).toFixed(2)} %, offload ${(100 * (1 - sim.origin.uplink.sentBytes / bytes)).toFixed(1)} %, ` +
+      `origin sent ${(sim.origin.uplink.sentBytes / 1e6).toFixed(0)} MB of ${(bytes / 1e6).toFixed(0)}, stalled ${films.map((f) => f.stalledMs).join(" ")}`,
+  );
+  assert.equal(waits.length, 4 * 41);
   assert.ok(duplicates < 0.01);
 });

@@ -12,11 +12,19 @@ export interface Parcel {
   state: "waiting" | "leaving" | "dropped";
 }
 
+/** Where a link's pieces leave. */
+export interface UplinkPort {
+  queueMs(urgent: boolean): number;
+  send(parcel: Parcel): void;
+  /** Takes back one that waits. */
+  drop(parcel: Parcel): void;
+}
+
 /** What leaves at once: one frame. */
 const PART_BYTES = 65_536;
 
 /** An uplink of a simulated peer: one thing after the other at its rate, urgent ones first. */
-export class SimUplink {
+export class SimUplink implements UplinkPort {
   readonly #clock: Clock;
   readonly #bytesPerMs: number;
   readonly #urgent: Parcel[] = [];
@@ -47,7 +55,6 @@ export class SimUplink {
     if (!this.#busy) this.#next();
   }
 
-  /** Takes back one that waits. */
   drop(parcel: Parcel): void {
     parcel.state = "dropped";
     this.#waiting[parcel.urgent ? "urgent" : "rest"] -= parcel.bytes;

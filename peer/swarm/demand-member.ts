@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { DemandAsks } from "./demand-asks.ts";
 import { DemandChoice } from "./demand-choice.ts";
 import { DemandHoldings } from "./demand-holdings.ts";
-import { SECOND_ASK_MS } from "./demand-limits.ts";
+import { ABSENT_MS, SECOND_ASK_MS } from "./demand-limits.ts";
 import { DemandNeighbour } from "./demand-neighbour.ts";
 import { DemandPages } from "./demand-pages.ts";
 import type { DemandMember, PieceStore } from "./demand-ports.ts";
@@ -14,9 +14,7 @@ import type { MemberLink, PeerTally } from "./member-ports.ts";
 import { PieceRoom } from "./piece-room.ts";
 import { CHUNK_PIECES, chunkOf } from "./piece-set.ts";
 import { PutOffPieces } from "./put-off-pieces.ts";
-import type { Reading } from "./readers.ts";
-import { Readers } from "./readers.ts";
-import { type ReadingWindow, readingWindow } from "./reading-window.ts";
+import { ReadingWindows } from "./reading-windows.ts";
 import { Rounds } from "./rounds.ts";
 import { StoredPieces } from "./stored-pieces.ts";
 import { Tallies } from "./tallies.ts";
@@ -43,8 +41,6 @@ export interface DemandMemberOptions {
 const HUNGRY_MS = 50;
 /** Pieces wanted by themselves, at most: the newest. */
 const MAX_SINGLES = 64;
-/** After a piece could not be stored, only what is near readers is fetched for this long. */
-const FULL_MS = 10_000;
 
 export function createDemandMember(options: DemandMemberOptions): DemandMember {
   return new Member(options);
@@ -58,7 +54,7 @@ class Member implements DemandMember {
   readonly #stored: StoredPieces;
   readonly #room: PieceRoom;
   readonly #neighbours = new Map<number, DemandNeighbour>();
-  readonly #readers = new Readers();
+  readonly #windows: ReadingWindows;
   readonly #asks = new DemandAsks();
   readonly #putOff = new PutOffPieces();
   readonly #choice: DemandChoice;
@@ -68,7 +64,6 @@ class Member implements DemandMember {
   readonly #rounds: Rounds;
   /** Pieces wanted by themselves, the oldest first. */
   readonly #singles = new Set<number>();
-  #fullUntilMs = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(options: DemandMemberOptions) {
@@ -77,15 +72,17 @@ class Member implements DemandMember {
     this.#clock = clock;
     const pages = new DemandPages(pagePieces, totalPieces);
     const holdings = new DemandHoldings(store, pages);
+    const windows = new ReadingWindows({ clock, pages, capacityBytes: () => store.capacityBytes });
     const neighbours = this.#neighbours;
     const asks = this.#asks;
     this.#pages = pages;
     this.#holdings = holdings;
+    this.#windows = windows;
     this.#stored = new StoredPieces({
       store,
       pages,
       digest,
-      wantedPages: () => this.#readers.kept(clock.nowMs()).map(({ piece }) => pages.pageOf(piece)),
+      wantedPages: () => windows.pages,
       onGood: (piece) => {
         holdings.admit(piece);
         this.#isHere(piece);
@@ -98,7 +95,7 @@ class Member implements DemandMember {
       holdings,
       stored: this.#stored,
       holders: (piece) => choice.holders(piece),
-      windows: () => this.#windows(this.#readers.kept(clock.nowMs())),
+      windows: () => windows.kept(),
     });
     this.#puller = new DemandPuller({
       clock,
@@ -108,7 +105,7 @@ class Member implements DemandMember {
       asks,
       choice,
       isHere: (piece) => holdings.has(piece) || this.#stored.isBeingChecked(piece),
-      windows: () => this.#windows(this.#readers.fetched(clock.nowMs())),
+      windows: () => windows.fetched(),
       singles: () => this.#singles,
       onMissed: (peer) => this.#tallies.of(peer).missed(),
     });
@@ -122,12 +119,12 @@ class Member implements DemandMember {
   }
 
   read(reader: object, piece: number, endPiece: number): void {
-    this.#readers.read(reader, piece, endPiece);
+    this.#windows.readers.read(reader, piece, endPiece);
     this.#look();
   }
 
   stopReading(reader: object): void {
-    this.#readers.stop(reader, this.#clock.nowMs());
+    this.#windows.readers.stop(reader, this.#clock.nowMs());
   }
 
   wantPage(page: number): void {
@@ -208,10 +205,8 @@ class Member implements DemandMember {
     if (neighbour?.refuse(piece) !== true) return;
     const nowMs = this.#clock.nowMs();
     this.#asks.end(piece, neighbour);
-    if (!neighbour.isOrigin) neighbour.restFor(delayMs, nowMs);
-    else if (delayMs !== SECOND_ASK_MS || this.#choice.hasViewers) {
-      this.#putOff.add(piece, this.#pages.lengthBytes(piece), delayMs, nowMs);
-    }
+    if (neighbour.isOrigin) this.#putOffByOrigin(neighbour, piece, delayMs, nowMs);
+    else neighbour.restFor(delayMs, nowMs);
     this.#look();
   }
 
@@ -256,16 +251,9 @@ class Member implements DemandMember {
     this.#rounds.start();
   }
 
-  /** Readers share half of the store: what they have read is worth keeping too, for others. */
-  #windows(readings: readonly Reading[]): ReadingWindow[] {
-    const isFull = this.#clock.nowMs() < this.#fullUntilMs;
-    const maxBytes = isFull ? 0 : this.#holdings.capacityBytes / 2 / Math.max(1, readings.length);
-    return readings.map((reading) => readingWindow(this.#pages, reading, maxBytes));
-  }
-
   #keep(piece: number, bytes: Uint8Array): void {
     if (!this.#room.makeFor(piece, bytes.length) || !this.#holdings.put(piece, bytes)) {
-      this.#fullUntilMs = this.#clock.nowMs() + FULL_MS;
+      this.#windows.onFull();
       this.#holdings.keepLoose(piece, bytes);
     }
     this.#isHere(piece);
@@ -274,6 +262,15 @@ class Member implements DemandMember {
   #isHere(piece: number): void {
     this.#singles.delete(piece);
     this.#options.onHeld?.(piece);
+  }
+
+  /** Somebody else is getting the piece, it cannot be had at all, or too much was asked for at once. */
+  #putOffByOrigin(origin: DemandNeighbour, piece: number, delayMs: number, nowMs: number): void {
+    const isSecondAsk = delayMs === SECOND_ASK_MS;
+    // Who is alone asks again at once: nobody could announce it.
+    if (isSecondAsk && !this.#choice.hasViewers) return;
+    this.#putOff.add(piece, this.#pages.lengthBytes(piece), delayMs, nowMs);
+    if (!isSecondAsk && delayMs < ABSENT_MS && origin.asked.size > 0) origin.restFor(delayMs, nowMs);
   }
 
   #cameFrom(from: number, piece: number, bytes: number): void {

@@ -118,6 +118,8 @@ export class DemandNeighbour extends Standing {
 
   /** It said LATER because it is busy, or has not got it: it is left alone, the longer the more often it does. */
   restFor(delayMs: number, nowMs: number): void {
+    // Many pieces asked at once and put off are one refusal.
+    if (this.restUntilMs > nowMs) return;
     this.rest(nowMs + delayMs * this.#patience);
     this.#patience = Math.min(MAX_PATIENCE, 2 * this.#patience);
     this.#window.putOff();
