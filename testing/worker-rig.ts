@@ -43,8 +43,7 @@ export class WorkerRig {
   readonly #far: LinkSwarms;
   readonly #port = new FakePort((message) => this.#hear(message));
   #streams = 0;
-  /** Asks that the app's side of the swarm left unanswered. */
-  isSilent = false;
+  #silence = Promise.resolve();
 
   constructor(signer = new OriginSigner(), store: PieceStore = new MemoryStore()) {
     this.signer = signer;
@@ -87,10 +86,22 @@ export class WorkerRig {
   /** The origin's side of this swarm. */
   serve(swarm: number, pagePieces: number, load: LoadPage): void {
     const { clock } = this;
-    const loadUnlessSilent: LoadPage = (page) => (this.isSilent ? new Promise(() => {}) : load(page));
+    const loadUnlessSilent: LoadPage = async (page) => {
+      await this.#silence;
+      return load(page);
+    };
     const random = (): number => 0.5;
     const member = createDemandOrigin({ swarm, pagePieces, clock, random, load: loadUnlessSilent, keepBytes: 0 });
     this.#far.join(new JoinedSwarm({ swarm, member }));
+  }
+
+  /** The app answers nothing more of the swarms, until the returned function is called. */
+  hush(): () => void {
+    let end = (): void => {};
+    this.#silence = new Promise((resolve) => {
+      end = resolve;
+    });
+    return end;
   }
 
   assign(seq: number, parents: number[], swarm = 5): void {
@@ -116,10 +127,10 @@ export class WorkerRig {
     return got;
   }
 
-  async ask(path: string, range?: string): Promise<Got> {
+  async ask(path: string, range?: string, ms = 2_000): Promise<Got> {
     const stream = this.#newStream();
     this.#port.say({ type: "ask", stream, url: SITE + path, range, creditBytes: CREDIT });
-    await this.settle(2_000);
+    await this.settle(ms);
     return this.#of(stream);
   }
 

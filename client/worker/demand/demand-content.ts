@@ -92,11 +92,11 @@ export class DemandContent {
     return true;
   }
 
-  /** Asks for what {@link find} would have to know of this key; false if it cannot come to know it. */
+  /** Asks for what {@link find} would have to know of this key; false if it is not known that it can come to know it. */
   want(key: string): boolean {
     const page = this.#catalogue.pageFor(key);
     if (page !== undefined) this.#options.member.wantPage(page);
-    return page !== undefined;
+    return page !== undefined && page > 0;
   }
 
   /** Begins to read a part of it. */

@@ -54,10 +54,10 @@ test("while nobody feeds us the note's way is the only one, and afterwards too i
   assert.equal((await rig.ask("/film.mp4")).outcome, "no swarm knows it");
   rig.assign(1, [0]);
   await rig.settle(200);
-  rig.isSilent = true;
+  const speak = rig.hush();
   const late = await rig.ask("/film.mp4", "bytes=5000000-");
   assert.equal(late.outcome, "its pieces come too slowly");
-  rig.isSilent = false;
+  speak();
   assert.equal((await rig.ask("/film.mp4", "bytes=0-99999")).outcome, "no swarm knows it");
   await rig.settle(10_000);
   assert.equal((await rig.ask("/film.mp4", "bytes=0-99999")).outcome, "end 100000");
@@ -107,8 +107,12 @@ test("segments of a recorded stream are found by the index, each whole and under
   const paged = { signer: rig.signer, swarm: 5, pieceBytes: 16_384, pagePieces: 64 };
   rig.serve(5, 64, renditionPages(paged, segments));
   await rig.note("/rec/0.ts", FILM.subarray(0, 400_000), { kind: "rendition", content: CONTENT, pagePieces: 64 });
+  const speak = rig.hush();
   rig.assign(1, [0]);
   await rig.settle(200);
+  assert.equal((await rig.ask("/rec/7.ts", undefined, 20)).outcome, "no swarm knows it", "nobody waits for an index");
+  speak();
+  await rig.settle(500);
   const found = await rig.ask("/rec/7.ts");
   assert.deepEqual([found.outcome, found.note?.status], ["end 393000", 200]);
   assert.ok(sent(found).equals(FILM.subarray(7_000, 400_000)));
