@@ -138,6 +138,21 @@ test("pages signed of another length than the note says are of no use, and nothi
   assert.equal((await rig.ask("/film.mp4")).outcome, "no swarm knows it");
 });
 
+test("near a ticket's end the app is asked again, however long ago the pages were signed, and at its end the swarm is left", async () => {
+  const rig = new WorkerRig();
+  rig.clock.advance(1_000_000);
+  serveFilm(rig);
+  await rig.note("/film.mp4", FILM, FILE, { start: 0, end: 300_000 });
+  rig.assign(1, [0]);
+  await rig.settle(500);
+  assert.equal((await rig.ask("/film.mp4", "bytes=0-9")).outcome, "end 10");
+  rig.clock.advance(500_000);
+  assert.equal((await rig.ask("/film.mp4", "bytes=0-9")).outcome, "no swarm knows it");
+  rig.types();
+  rig.clock.advance(100_000);
+  assert.ok(rig.types().includes("leave"));
+});
+
 test("a film's swarm is left ten minutes after the last ask, and before that gives way to a ninth swarm, the longest idle first", async () => {
   const rig = new WorkerRig();
   const renew = (swarm: number) => rig.note(`/${swarm}.mp4`, FILM, FILE, { start: 0, end: 1 }, swarm);

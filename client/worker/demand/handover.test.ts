@@ -132,6 +132,7 @@ test("nothing is fetched or changed while nobody feeds us, for little that is le
   const alone = new Rig(0, 4 * MIB);
   alone.ready = false;
   for (let piece = 0; piece < 40; piece += 1) alone.comes(piece);
+  assert.equal(alone.changedAt, undefined);
   const short = new Rig(0, MIB);
   for (let piece = 0; piece < 16; piece += 1) short.comes(piece);
   assert.deepEqual([short.changedAt, short.reads], [undefined, []]);
