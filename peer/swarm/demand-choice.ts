@@ -30,6 +30,14 @@ export class DemandChoice {
     return holders;
   }
 
+  /** Whether any viewer holds it that has sent something since it last put us off. */
+  hasWilling(piece: number): boolean {
+    for (const neighbour of this.#ports.neighbours.values()) {
+      if (!neighbour.isSilent && !neighbour.isReluctant && neighbour.hasAnnounced(piece)) return true;
+    }
+    return false;
+  }
+
   /** Whether anybody but the origin is linked. */
   get hasViewers(): boolean {
     for (const { isOrigin } of this.#ports.neighbours.values()) if (!isOrigin) return true;
