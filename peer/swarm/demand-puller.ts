@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { DemandAsks } from "./demand-asks.ts";
-import type { DemandChoice } from "./demand-choice.ts";
+import type { DemandChoice, Urgency } from "./demand-choice.ts";
 import type { DemandNeighbour } from "./demand-neighbour.ts";
 import type { DemandPages } from "./demand-pages.ts";
 import type { ReadingWindow } from "./reading-window.ts";
@@ -64,8 +64,8 @@ export class DemandPuller {
     this.#near = new Map();
     for (const piece of near) {
       const { sinceMs, idleMs } = before.get(piece) ?? { sinceMs: nowMs, idleMs: nowMs };
-      const isNext = this.#near.size < NEXT_PIECES * fetched.length;
-      const isAsked = this.#askNear(piece, { sinceMs, idleMs }, isNext ? NEXT_HEDGE_MS : HEDGE_MS, nowMs);
+      const urgency = this.#near.size < NEXT_PIECES * Math.max(1, fetched.length) ? "next" : "near";
+      const isAsked = this.#askNear(piece, { sinceMs, idleMs }, urgency, nowMs);
       this.#near.set(piece, { sinceMs, idleMs: isAsked ? nowMs : idleMs });
     }
     this.#askAhead(fetched, nowMs);
@@ -138,16 +138,17 @@ export class DemandPuller {
   }
 
   /** Whether somebody is asked for it now. */
-  #askNear(piece: number, { sinceMs, idleMs }: NearPiece, hedgeMs: number, nowMs: number): boolean {
+  #askNear(piece: number, { sinceMs, idleMs }: NearPiece, urgency: Urgency, nowMs: number): boolean {
     const { asks, choice } = this.#ports;
     const asked = asks.askedOf(piece);
     if (asked !== undefined && (asks.silentMs(piece, nowMs) ?? 0) < PATIENCE_MS) return true;
     // Nobody who has it sends anything: then it is no use waiting for their turn.
     const isForsaken = nowMs - sinceMs >= NEXT_HEDGE_MS && !choice.hasWilling(piece);
-    const viewer = isForsaken ? undefined : choice.viewer(piece, true, nowMs, asked);
+    const viewer = isForsaken ? undefined : choice.viewer(piece, urgency, nowMs, asked);
+    const hedgeMs = urgency === "next" ? NEXT_HEDGE_MS : HEDGE_MS;
     const isLate = asked !== undefined || isForsaken || nowMs - idleMs >= hedgeMs;
     const mayAskOrigin = asked?.isOrigin !== true && (isLate || choice.holders(piece) === 0);
-    const neighbour = viewer ?? (mayAskOrigin ? choice.origin(piece, true, nowMs) : undefined);
+    const neighbour = viewer ?? (mayAskOrigin ? choice.origin(piece, urgency, nowMs) : undefined);
     if (neighbour !== undefined) this.#ask(piece, neighbour, nowMs);
     return neighbour !== undefined || asked !== undefined;
   }
@@ -164,13 +165,13 @@ export class DemandPuller {
     }
     held.sort((a, b) => a.rarity - b.rarity);
     for (const { piece } of held) {
-      const viewer = choice.viewer(piece, false, nowMs);
+      const viewer = choice.viewer(piece, "ahead", nowMs);
       if (viewer !== undefined) this.#ask(piece, viewer, nowMs);
     }
     if (choice.hasViewers) shuffle(unheld, random);
     for (const piece of unheld) {
       // A viewer that was silent is tried again: one ask at a time.
-      const neighbour = choice.viewer(piece, false, nowMs) ?? choice.origin(piece, false, nowMs);
+      const neighbour = choice.viewer(piece, "ahead", nowMs) ?? choice.origin(piece, "ahead", nowMs);
       if (neighbour !== undefined) this.#ask(piece, neighbour, nowMs);
     }
   }
