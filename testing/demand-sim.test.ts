@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DemandSim } from "./demand-sim.ts";
 import { SimDownload, SimFilm } from "./demand-sim-readers.ts";
+import { DemandStranger } from "./demand-stranger.ts";
 
 const SEED = Number(process.env.TUBER_SEED ?? 1);
 
@@ -55,7 +56,7 @@ test("six who watch a film, each joining 10 s after the one before: 80 % of what
   const waits = films.map(({ waitsMs }) => waitsMs[0] ?? Number.POSITIVE_INFINITY);
   const stalledMs = films.map(({ stalledMs }) => stalledMs);
   say(
-    `film: offload ${(100 * offload).toFixed(1)} % (at most ${(100 * bound).toFixed(1)}), of the later ones ${(100 * laterShare).toFixed(1)} %, starts ${waits.join(" ")} ms, ` +
+    `film: offload ${(100 * offload).toFixed(1)} % (at most ${(100 * bound).toFixed(1)}), of the later ones ${(100 * laterShare).toFixed(1)} %, starts ${waits.map((ms) => ms.toFixed(0)).join(" ")} ms, ` +
       `stalled ${stalledMs.join(" ")} ms`,
   );
   assert.deepEqual(stalledMs, [0, 0, 0, 0, 0, 0]);
@@ -86,4 +87,53 @@ test("four who jump about in a film: what they see is right, and hardly a byte c
   );
   assert.equal(waits.length, 4 * 41);
   assert.ok(duplicates < 0.01);
+});
+
+/** The longest that a lone viewer waits when it jumps about, who has such neighbours. */
+async function longestWait(strangers: (pieces: number) => DemandStranger[]): Promise<number> {
+  const sim = new DemandSim({ seed: SEED, totalBytes: 300e6, originBps: 20e6 });
+  const film = new SimFilm(sim.join(10e6), sim.clock, sim.content.pieceCount, PIECE_MS);
+  for (const stranger of strangers(sim.content.pieceCount)) sim.joinStranger(stranger);
+  for (let jumps = 0; jumps < 20; jumps += 1) {
+    await sim.run(2_000);
+    film.jump(Math.floor(sim.random() * (sim.content.pieceCount - 8)));
+  }
+  await sim.run(2_000);
+  assert.equal(film.waitsMs.length, 21);
+  return Math.max(...film.waitsMs);
+}
+
+test("neighbours that say they have everything, and send nothing or put every ask off for ever, cost a second at most", async () => {
+  const none = await longestWait(() => []);
+  const silent = await longestWait((pieces) => [new DemandStranger(pieces)]);
+  const later = await longestWait((pieces) => [new DemandStranger(pieces, 300)]);
+  const crowd = await longestWait((pieces) =>
+    [undefined, undefined, 100, 1_000, 0, undefined].map((laterMs) => new DemandStranger(pieces, laterMs)),
+  );
+  const told = [none, silent, later, crowd].map((ms) => ms.toFixed(0));
+  say(
+    `longest wait ${told[0]} ms; beside a silent one ${told[1]}, one that says LATER ${told[2]}, six such ${told[3]}`,
+  );
+  for (const wait of [silent, later, crowd]) assert.ok(wait <= none + 1_000);
+});
+
+test("who reads from a neighbour that vanishes without a word goes on within a second", async () => {
+  const sim = new DemandSim({ seed: SEED, totalBytes: 100e6, originBps: 20e6 });
+  const giver = sim.join(50e6);
+  const download = new SimDownload(giver, sim.clock, sim.content.pieceCount);
+  await sim.run(60_000, () => download.doneMs !== undefined);
+  const viewer = sim.join(10e6);
+  const film = new SimFilm(viewer, sim.clock, sim.content.pieceCount, PIECE_MS);
+  await sim.run(3_000);
+  const beforeBytes = viewer.originBytes;
+  film.jump(300);
+  await sim.run(50);
+  sim.vanish(giver);
+  await sim.run(10_000);
+  const wait = film.waitsMs.at(-1) ?? Number.POSITIVE_INFINITY;
+  say(`wait for a neighbour that vanished ${wait.toFixed(0)} ms, stood still ${film.stalledMs} ms`);
+  assert.equal(film.waitsMs.length, 2);
+  assert.ok(viewer.originBytes > beforeBytes);
+  assert.ok(wait <= 1_000);
+  assert.equal(film.stalledMs, 0);
 });

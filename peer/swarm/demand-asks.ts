@@ -37,13 +37,12 @@ export class DemandAsks {
     return ask && nowMs - ask.heardMs;
   }
 
-  /** Asks this neighbour, and whoever was asked before no more. False if it may not be asked more now. */
-  ask(piece: number, neighbour: DemandNeighbour, bytes: number, nowMs: number): boolean {
-    if (!neighbour.ask(piece, bytes, nowMs)) return false;
+  /** Asks this neighbour, unless it may not be asked more now, and whoever was asked before no more. */
+  ask(piece: number, neighbour: DemandNeighbour, bytes: number, nowMs: number): void {
+    if (!neighbour.ask(piece, bytes, nowMs)) return;
     this.cancel(piece, nowMs);
     this.#asks.set(piece, { neighbour, heardMs: nowMs });
     put(this.#wants, neighbour, piece);
-    return true;
   }
 
   progress(piece: number, from: DemandNeighbour, nowMs: number): void {

@@ -114,7 +114,7 @@ class Member implements DemandMember {
     this.#rounds = new Rounds(
       clock,
       () => this.#round(),
-      () => this.#puller.pass(),
+      () => this.#pull(),
     );
   }
 
@@ -251,6 +251,11 @@ class Member implements DemandMember {
     this.#rounds.start();
   }
 
+  #pull(): void {
+    const lateMs = this.#puller.pass();
+    if (lateMs !== undefined) this.#rounds.soon(lateMs);
+  }
+
   #keep(piece: number, bytes: Uint8Array): void {
     if (!this.#room.makeFor(piece, bytes.length) || !this.#holdings.put(piece, bytes)) {
       this.#windows.onFull();
@@ -289,7 +294,7 @@ class Member implements DemandMember {
     this.#serving.announce([...this.#neighbours.values()]);
     this.#putOff.forgetOld(nowMs);
     for (const neighbour of this.#neighbours.values()) neighbour.forgetOld(nowMs);
-    this.#puller.pass();
+    this.#pull();
     return this.#neighbours.size > 0;
   }
 }

@@ -14,6 +14,9 @@ const MAX_CHUNKS = 4_096;
 /** Who puts every ask off is asked less and less often: at most this many times as long. */
 const MAX_PATIENCE = 16;
 
+/** Whatever it says. */
+const LEAST_REST_MS = 100;
+
 interface Asked {
   readonly bytes: number;
   readonly atMs: number;
@@ -60,6 +63,11 @@ export class DemandNeighbour extends Standing {
     return this.#askedBytes / this.#window.bytes;
   }
 
+  /** Whether it put us off more than once, and has sent nothing since. */
+  get isReluctant(): boolean {
+    return this.#patience > 2;
+  }
+
   hasAnnounced(piece: number): boolean {
     return this.#announced.has(piece);
   }
@@ -91,6 +99,11 @@ export class DemandNeighbour extends Standing {
     if (this.#end(piece) !== undefined) this.#former.set(piece, nowMs);
   }
 
+  /** What it was busy with is wanted no longer: it may be asked for something else at once. */
+  relieve(): void {
+    if (!this.isSilent && !this.isReluctant) this.endRest();
+  }
+
   /** It will not send it. False if it was not asked to. */
   refuse(piece: number): boolean {
     return this.#end(piece) !== undefined;
@@ -120,7 +133,7 @@ export class DemandNeighbour extends Standing {
   restFor(delayMs: number, nowMs: number): void {
     // Many pieces asked at once and put off are one refusal.
     if (this.restUntilMs > nowMs) return;
-    this.rest(nowMs + delayMs * this.#patience);
+    this.rest(nowMs + Math.max(delayMs, LEAST_REST_MS) * this.#patience);
     this.#patience = Math.min(MAX_PATIENCE, 2 * this.#patience);
     this.#window.putOff();
   }

@@ -37,6 +37,11 @@ export class Standing {
     this.#restUntilMs = Math.max(this.#restUntilMs, untilMs);
   }
 
+  /** What it rested for is over. */
+  endRest(): void {
+    this.#restUntilMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** It was asked and did not answer in time: it is left alone, twice as long each time. */
   letUsDown(nowMs: number): void {
     this.#unanswered += 1;
