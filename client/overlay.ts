@@ -33,14 +33,15 @@ export function showOverlay(stats: () => Stats): void {
 }
 
 function describe(stats: Stats): string {
-  const { http, origin, viewer, uploaded } = stats.bytes;
-  const all = http + origin + viewer;
-  const share = all === 0 ? "" : `  ${Math.round((100 * (origin + viewer)) / all)} % direct`;
+  const { http, origin, viewer, store, uploaded } = stats.bytes;
+  const all = http + origin + viewer + store;
+  const share = all === 0 ? "" : `  ${Math.round((100 * (all - http)) / all)} % direct`;
   const viewers = Math.max(0, stats.links - 1);
   const lines = [
     `tuber${share}`,
     `direct link  ${mebibytes(origin)}`,
     `viewers      ${mebibytes(viewer)}`,
+    `kept here    ${mebibytes(store)}`,
     `plain HTTP   ${mebibytes(http)}`,
     `uploaded     ${mebibytes(uploaded)}`,
     stats.links === 0 ? "no link" : `linked to the site and ${viewers} viewers`,

@@ -35,14 +35,16 @@ export class Status {
   #http = 0;
   #origin = 0;
   #viewer = 0;
+  #store = 0;
   #state: LinksState = { ...NO_LINKS, why: "starting" };
   #controlled = false;
   #noWorkerWhy: string | undefined;
 
-  addBytes(bytes: Readonly<Record<BytePath, number>>): void {
-    this.#http += bytes.http;
-    this.#origin += bytes.origin;
-    this.#viewer += bytes.viewer;
+  addBytes({ http = 0, origin = 0, viewer = 0, store = 0 }: Readonly<Partial<Record<BytePath, number>>>): void {
+    this.#http += http;
+    this.#origin += origin;
+    this.#viewer += viewer;
+    this.#store += store;
   }
 
   setLinks(state: LinksState): void {
@@ -71,7 +73,7 @@ export class Status {
         origin: this.#origin,
         booster: 0,
         viewer: this.#viewer,
-        store: 0,
+        store: this.#store,
         uploaded: uploadedBytes,
       },
       links,

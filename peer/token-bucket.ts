@@ -12,12 +12,12 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
-  /** Whether it may happen now; if so it counts. */
-  take(nowMs: number): boolean {
+  /** Whether it may happen now, `count` times at once; if so it counts. */
+  take(nowMs: number, count = 1): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - this.#atMs) / 1000) * this.#ratePerS);
     this.#atMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
     return true;
   }
 }

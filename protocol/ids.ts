@@ -1,15 +1,26 @@
 import * as v from "valibot";
 
+// The marks let a script that wants no more than a constant of this file go without the schemas and their library.
+
 /** 128 random bits chosen by a client's worker: the secret that ties its note requests to its link. */
-export const SessionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.brand("SessionId"));
+export const SessionId = /* @__PURE__ */ sessionId();
 export type SessionId = v.InferOutput<typeof SessionId>;
 
 /** A stream's number on a link: random, 1 … 2^32-1, never used twice by a client. */
-export const StreamId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));
+export const StreamId = /* @__PURE__ */ u32();
 
 /** A viewer as other viewers know it: given by the planner with `welcome`, new with each run of it; 0 stands for the origin. */
-export const PeerId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));
+export const PeerId = /* @__PURE__ */ u32();
 export const ORIGIN_PEER = 0;
 
-/** A swarm: one rendition of a live stream, or one file. Drawn at random, so it tells nothing of what it stands for. */
-export const SwarmId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));
+/** A swarm: one rendition of a stream, or one file. Its number tells nothing of what it stands for. */
+export const SwarmId = /* @__PURE__ */ u32();
+
+function sessionId() {
+  return v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.brand("SessionId"));
+}
+
+/** 1 … 2^32-1. */
+function u32() {
+  return v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));
+}

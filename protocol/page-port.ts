@@ -1,5 +1,5 @@
 import type { SessionId } from "./ids.ts";
-import type { Note, NoteSwarm } from "./note.ts";
+import type { Note } from "./note.ts";
 
 // What pages, their Tuber worker and the service worker say to each other: structured-clone messages inside one browser.
 
@@ -29,8 +29,8 @@ export type PageToWorker =
   /** Keeps Firefox from ending a service worker whose streams are open (it counts 30 s from the last event). */
   | { readonly type: "ping" };
 
-/** Where bytes of an answer came from: plain HTTP, the origin's link, or another viewer's. */
-export type BytePath = "http" | "origin" | "viewer";
+/** Where bytes of an answer came from: plain HTTP, the origin's link, another viewer's, or what this browser had kept. */
+export type BytePath = "http" | "origin" | "viewer" | "store";
 
 /** Service worker → page. */
 export type WorkerToPage =
@@ -40,7 +40,7 @@ export type WorkerToPage =
   /** The service worker has forgotten everything (it was stopped): say `page` and, if leading, `provider` again. */
   | { readonly type: "who" }
   /** Media bytes that went into this page's answers, by path. */
-  | ({ readonly type: "bytes" } & Readonly<Record<BytePath, number>>)
+  | ({ readonly type: "bytes" } & Readonly<Partial<Record<BytePath, number>>>)
   /** These belong to a native HLS player (it refuses every synthetic answer): remember them for me. */
   | { readonly type: "native-hls"; readonly urls: readonly string[] }
   /** Answers are open: ping me until `busy: false`. */
@@ -64,8 +64,8 @@ export type ToProvider =
       readonly range: string | undefined;
       readonly creditBytes: number;
     }
-  /** The note for this URL, whose body comes as that stream, said that it belongs to a swarm. */
-  | { readonly type: "swarm"; readonly swarm: NoteSwarm; readonly url: string; readonly stream: number }
+  /** This note, of this URL, says that what it is of belongs to a swarm. */
+  | { readonly type: "swarm"; readonly note: Note; readonly url: string }
   /** The player took `bytes` of it. */
   | { readonly type: "consumed"; readonly stream: number; readonly bytes: number }
   | { readonly type: "cancel"; readonly stream: number };

@@ -9,6 +9,12 @@ export interface Ticket {
   readonly expiresMs: number;
 }
 
+/**
+ * How long a viewer may take part before it must ask the app again: whom the app shuts out is out by then. Who was just given a ticket
+ * knows the origin's clock by it.
+ */
+export const TICKET_MS = 600_000;
+
 const SIGNED_BYTES = 16;
 const PREFIX = new TextEncoder().encode("tuber-ticket");
 const U32 = 0x1_0000_0000;

@@ -49,7 +49,7 @@ export async function ask(
       cache: stream ? "no-store" : init.cache,
     });
     const note = stream && (await noteOf(response));
-    if (stream && note?.swarm) provider?.join(note.swarm, plan.url, stream.id);
+    if (note?.swarm) provider?.join(note, plan.url);
     if (stream && note) return { type: "body", head: headOfNote(note), source: stream, response: undefined };
     stream?.cancel();
     const head = response.status === 200 || response.status === 206 ? headOf(response) : undefined;

@@ -1,6 +1,6 @@
 import type { SessionId } from "../protocol/ids.ts";
 import { STREAM_CREDIT_BYTES } from "../protocol/limits.ts";
-import type { NoteSwarm } from "../protocol/note.ts";
+import type { Note } from "../protocol/note.ts";
 import type { FromProvider, LinkState, ToProvider } from "../protocol/page-port.ts";
 import { LinkStream } from "./link-stream.ts";
 import { scope } from "./scope.ts";
@@ -58,8 +58,8 @@ export class Provider {
   }
 
   /** A note said to which swarm this URL belongs. */
-  join(swarm: NoteSwarm, url: string, stream: number): void {
-    this.#send({ type: "swarm", swarm, url, stream });
+  join(note: Note, url: string): void {
+    this.#send({ type: "swarm", note, url });
   }
 
   #expect(order: StreamOrder, stallMs: number): LinkStream {

@@ -7,7 +7,7 @@ const REPORT_MS = 200;
 /** Counts media bytes by page and path, and open answers; pages hear of both (they keep the totals, we may be stopped). */
 export class Tally {
   readonly #pages: Pages;
-  readonly #unreported = new Map<string, Record<BytePath, number>>();
+  readonly #unreported = new Map<string, Partial<Record<BytePath, number>>>();
   #open = 0;
   #timer: number | undefined;
 
@@ -16,8 +16,8 @@ export class Tally {
   }
 
   count(clientId: string, path: BytePath, bytes: number): void {
-    const counts = this.#unreported.get(clientId) ?? { http: 0, origin: 0, viewer: 0 };
-    counts[path] += bytes;
+    const counts = this.#unreported.get(clientId) ?? {};
+    counts[path] = (counts[path] ?? 0) + bytes;
     this.#unreported.set(clientId, counts);
     this.#timer ??= setTimeout(() => this.#report(), REPORT_MS);
   }

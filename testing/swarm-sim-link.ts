@@ -1,7 +1,7 @@
 import type { Clock } from "../peer/clock.ts";
 import type { MemberLink, SwarmMember } from "../peer/swarm/member-ports.ts";
 import type { Manifest } from "../protocol/manifest.ts";
-import type { Parcel, SimUplink } from "./swarm-sim-uplink.ts";
+import type { Parcel, UplinkPort } from "./swarm-sim-uplink.ts";
 
 /** A HAVE on its way. */
 export interface Mail {
@@ -15,7 +15,8 @@ export interface Mail {
 export interface SimEnd {
   readonly number: number;
   readonly member: SwarmMember;
-  readonly uplink: SimUplink;
+  /** Where what this end sends to that peer leaves. */
+  uplinkTo(peer: number): UplinkPort;
   /** It takes children and sends them nothing. */
   readonly liar: boolean;
   readonly alive: boolean;
@@ -37,12 +38,14 @@ export class SimMemberLink implements MemberLink {
   readonly #to: SimEnd;
   readonly #delayMs: number;
   readonly #manifests: SimManifests;
+  readonly #uplink: UplinkPort;
   readonly #queued = new Map<number, Parcel>();
 
   constructor(options: { clock: Clock; from: SimEnd; to: SimEnd; delayMs: number; manifests: SimManifests }) {
     this.#clock = options.clock;
     this.#from = options.from;
     this.#to = options.to;
+    this.#uplink = options.from.uplinkTo(options.to.number);
     this.#delayMs = options.delayMs;
     this.#manifests = options.manifests;
   }
@@ -63,16 +66,17 @@ export class SimMemberLink implements MemberLink {
         if (this.#to.member.expects(this.#from.number, piece)) this.#to.onPiece(piece, bytes, this.#from.number);
       });
     };
-    const parcel: Parcel = { bytes: bytes.length, urgent, sent, state: "waiting" };
+    const partSent = (): void => this.#later(() => this.#to.member.onProgress(this.#from.number, piece));
+    const parcel: Parcel = { bytes: bytes.length, urgent, sent, partSent, state: "waiting" };
     this.#queued.set(piece, parcel);
-    this.#from.uplink.send(parcel);
+    this.#uplink.send(parcel);
   }
 
   dropPiece(piece: number): void {
     const parcel = this.#queued.get(piece);
     if (parcel?.state !== "waiting") return;
     this.#queued.delete(piece);
-    this.#from.uplink.drop(parcel);
+    this.#uplink.drop(parcel);
   }
 
   sendManifest(signed: Uint8Array): void {
@@ -97,7 +101,7 @@ export class SimMemberLink implements MemberLink {
   }
 
   queueMs(urgent: boolean): number {
-    return this.#from.uplink.queueMs(urgent);
+    return this.#uplink.queueMs(urgent);
   }
 
   rttMs(): number {

@@ -54,6 +54,11 @@ export class SimPeer implements SimEnd {
     return this.line.liar;
   }
 
+  /** All links share one queue. */
+  uplinkTo(): SimUplink {
+    return this.uplink;
+  }
+
   /** Tells a player of everything that comes. */
   watch(player: { onManifest(segment: number): void; onPiece(segment: number): void }): void {
     this.#onManifest = (segment) => player.onManifest(segment);

@@ -6,12 +6,25 @@ export interface Parcel {
   readonly urgent: boolean;
   /** Called when its last byte has left. */
   readonly sent: () => void;
+  /** Called when a part of it has left that is not the last one. */
+  readonly partSent?: () => void;
   /** Waits, is on its way out, or was taken back. */
   state: "waiting" | "leaving" | "dropped";
 }
 
+/** Where a link's pieces leave. */
+export interface UplinkPort {
+  queueMs(urgent: boolean): number;
+  send(parcel: Parcel): void;
+  /** Takes back one that waits. */
+  drop(parcel: Parcel): void;
+}
+
+/** What leaves at once: one frame. */
+const PART_BYTES = 65_536;
+
 /** An uplink of a simulated peer: one thing after the other at its rate, urgent ones first. */
-export class SimUplink {
+export class SimUplink implements UplinkPort {
   readonly #clock: Clock;
   readonly #bytesPerMs: number;
   readonly #urgent: Parcel[] = [];
@@ -42,7 +55,6 @@ export class SimUplink {
     if (!this.#busy) this.#next();
   }
 
-  /** Takes back one that waits. */
   drop(parcel: Parcel): void {
     parcel.state = "dropped";
     this.#waiting[parcel.urgent ? "urgent" : "rest"] -= parcel.bytes;
@@ -57,15 +69,22 @@ export class SimUplink {
     while (parcel?.state === "dropped") parcel = this.#urgent.shift() ?? this.#rest.shift();
     this.#busy = parcel !== undefined && !this.#closed && this.#bytesPerMs > 0;
     if (parcel === undefined || !this.#busy) return;
-    const leaving = parcel;
-    leaving.state = "leaving";
-    this.#waiting[leaving.urgent ? "urgent" : "rest"] -= leaving.bytes;
-    const ms = leaving.bytes / this.#bytesPerMs;
-    this.#freeMs = this.#clock.nowMs() + ms;
-    this.#clock.after(ms, () => {
+    parcel.state = "leaving";
+    this.#waiting[parcel.urgent ? "urgent" : "rest"] -= parcel.bytes;
+    this.#leave(parcel, parcel.bytes);
+  }
+
+  #leave(parcel: Parcel, leftBytes: number): void {
+    const bytes = Math.min(PART_BYTES, leftBytes);
+    this.#freeMs = this.#clock.nowMs() + leftBytes / this.#bytesPerMs;
+    this.#clock.after(bytes / this.#bytesPerMs, () => {
       if (this.#closed) return;
-      this.#sentBytes += leaving.bytes;
-      leaving.sent();
+      this.#sentBytes += bytes;
+      if (bytes < leftBytes) {
+        parcel.partSent?.();
+        return this.#leave(parcel, leftBytes - bytes);
+      }
+      parcel.sent();
       this.#next();
     });
   }

@@ -7,24 +7,29 @@ import type { Attempt } from "../node/rtc.ts";
 import { createNativeHost } from "../node/rtc-native.ts";
 import type { PeerLink } from "../peer/link-ports.ts";
 import { createPeerLink } from "../peer/peer-link.ts";
+import { createDemandOrigin } from "../peer/swarm/demand-origin.ts";
 import { JoinedSwarm } from "../peer/swarm/joined-swarm.ts";
 import { LinkSwarms } from "../peer/swarm/link-swarms.ts";
 import { createSwarmMember } from "../peer/swarm/member.ts";
 import type { Assignment } from "../peer/swarm/member-ports.ts";
 import { SwarmGate } from "../peer/swarm/swarm-gate.ts";
 import { decodeManifest } from "../protocol/manifest.ts";
-import type { Note } from "../protocol/note.ts";
+import type { Note, NoteSwarm } from "../protocol/note.ts";
 import { parseNoteRequest } from "../protocol/note-request.ts";
 import { NOTE_TYPE } from "../protocol/paths.ts";
+import { parseRangeRequest } from "../protocol/ranges.ts";
 import { type ClientSignal, parseClientSignal, type ServerSignal } from "../protocol/signal.ts";
 import { urlKeyOf } from "./manifests.ts";
 import { OriginSigner } from "./origin-signer.ts";
+import { filePages, type LoadPage } from "./signed-pages.ts";
 import { BytesBody } from "./sim-body.ts";
 import type { Undo } from "./undo.ts";
 
 const clock = createClock();
 const SWARM = 5;
 const PIECE_BYTES = 16_384;
+const FILM_SWARM = 6;
+const FILM = { kind: "file", content: "0123456789abcdef".repeat(2), pagePieces: 16, pieceBytes: 65_536 } as const;
 const BUILD = "0123456789";
 
 /** A viewer as the site knows it. */
@@ -36,8 +41,8 @@ export interface SiteViewer {
 }
 
 /**
- * A live site with the proxy's part played by the test: it serves the built scripts, relays signalling, answers segments with
- * notes, and is peer 0 of one swarm. Who gets a ticket of ours and who a forged one, and who sends to whom, is the test's to say.
+ * A live site, or one with a film, with the proxy's part played by the test: it serves the built scripts, relays signalling, answers segments with
+ * notes, and is peer 0 of the swarms. Who gets a ticket of ours and who a forged one, and who sends to whom, is the test's to say.
  */
 export interface SwarmSite {
   readonly url: string;
@@ -46,10 +51,16 @@ export interface SwarmSite {
   /** Viewers to come get tickets that somebody else signed. */
   forgeTickets(): void;
   assign(peer: number, assignment: Assignment): void;
+  /** Who is linked to this viewer in the film's swarm. */
+  assignFilm(peer: number, neighbours: readonly number[]): void;
   /** A segment that only notes and HTTP answer. */
   addSegment(path: string, bytes: Uint8Array): void;
   /** A segment that the swarm gets as well. */
   announce(path: string, bytes: Uint8Array): void;
+  /** What any of this path's bytes may be had of an on-demand swarm; the site has one film at most. */
+  addFilm(path: string, bytes: Uint8Array): void;
+  /** The origin has nothing of the film for the swarm any more. */
+  withholdFilm(): void;
 }
 
 export async function startSwarmSite(undo: Undo): Promise<SwarmSite> {
@@ -80,6 +91,8 @@ class Site implements SwarmSite {
   readonly #member = createSwarmMember({ self: 0, swarm: SWARM, clock, random: Math.random });
   readonly #joined = new JoinedSwarm({ swarm: SWARM, member: this.#member });
   readonly #bornMs = clock.nowMs();
+  #film: { readonly path: string; readonly joined: JoinedSwarm } | undefined;
+  #withholding = false;
   #forging = false;
   #pieces = 0;
   #announced = 0;
@@ -118,6 +131,26 @@ class Site implements SwarmSite {
     if (peer === 0) return this.#member.assign({ stripes, parents, children });
     const edges = { parents: [...parents], children: [...children] };
     this.#tell(peer, { type: "assign", swarm: SWARM, seq: this.#seq, stripes, ...edges });
+  }
+
+  assignFilm(peer: number, neighbours: readonly number[]): void {
+    this.#seq += 1;
+    const parents = neighbours.map((neighbour) => ({ stripe: 0, peer: neighbour }));
+    this.#tell(peer, { type: "assign", swarm: FILM_SWARM, seq: this.#seq, stripes: 1, parents, children: [] });
+  }
+
+  withholdFilm(): void {
+    this.#withholding = true;
+  }
+
+  addFilm(path: string, bytes: Uint8Array): void {
+    this.addSegment(path, bytes);
+    const pages = filePages({ ...FILM, signer: this.#signer, swarm: FILM_SWARM }, path, bytes);
+    const load: LoadPage = async (page) => (this.#withholding ? undefined : pages(page));
+    const { pagePieces } = FILM;
+    const random = Math.random;
+    const member = createDemandOrigin({ swarm: FILM_SWARM, pagePieces, clock, random, load, keepBytes: 0 });
+    this.#film = { path, joined: new JoinedSwarm({ swarm: FILM_SWARM, member }) };
   }
 
   addSegment(path: string, bytes: Uint8Array): void {
@@ -159,26 +192,34 @@ class Site implements SwarmSite {
     const request = parseNoteRequest(String(req.headers["tuber-note"] ?? ""));
     const session = request && this.#sessions.get(request.session);
     session?.asked.push(req.url ?? "");
+    const range = parseRangeRequest(req.headers.range ?? "");
+    const start = range?.from ?? 0;
+    const end = Math.min(bytes.length, (range?.last ?? bytes.length) + 1);
+    const status = range ? 206 : 200;
     if (!request || !session?.link) {
-      res.writeHead(200, Object.fromEntries(HEADERS)).end(bytes);
+      const part = range ? { "content-range": `bytes ${start}-${end - 1}/${bytes.length}` } : {};
+      res.writeHead(status, { ...Object.fromEntries(HEADERS), ...part }).end(bytes.subarray(start, end));
       return;
     }
     const signer = session.forged ? this.#forger : this.#signer;
-    const ticket = signer.ticket({ swarm: SWARM, peer: session.peer, expiresMs: this.#nowMs() + 600_000 });
+    const isFilm = req.url === this.#film?.path;
+    const id = isFilm ? FILM_SWARM : SWARM;
+    const ticket = signer.ticket({ swarm: id, peer: session.peer, expiresMs: this.#nowMs() + 600_000 });
+    const swarm: NoteSwarm = { id, ticket: Buffer.from(ticket).toString("base64url") };
     const note: Note = {
       v: 1,
-      status: 200,
-      statusText: "OK",
+      status,
+      statusText: range ? "Partial Content" : "OK",
       headers: HEADERS,
       stream: request.stream,
-      start: 0,
-      end: bytes.length,
+      start,
+      end,
       total: bytes.length,
-      swarm: { id: SWARM, ticket: Buffer.from(ticket).toString("base64url") },
+      swarm: isFilm ? { ...swarm, pages: { ...FILM, totalBytes: bytes.length } } : swarm,
     };
     res.writeHead(200, { "content-type": NOTE_TYPE }).end(JSON.stringify(note));
-    const body = new BytesBody(bytes);
-    session.link.push(request.stream, body, 0, bytes.length, request.creditBytes);
+    const body = new BytesBody(bytes.subarray(start, end));
+    session.link.push(request.stream, body, start, end, request.creditBytes);
   }
 
   #converse(socket: WebSocket): void {
@@ -219,6 +260,7 @@ class Site implements SwarmSite {
         const link = createPeerLink({ channel, clock, peer, streams: "out", inbox: swarms });
         swarms.carriedBy(link);
         swarms.join(this.#joined);
+        if (this.#film) swarms.join(this.#film.joined);
         session.link = link;
         return link;
       },

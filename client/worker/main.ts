@@ -1,4 +1,5 @@
 // The Tuber worker of the leader page: signalling and the links' bytes, away from the page's busy thread.
+import type { Clock } from "../../peer/clock.ts";
 import type { PeerLink } from "../../peer/link-ports.ts";
 import { ORIGIN_PEER, type SessionId } from "../../protocol/ids.ts";
 import type { LinkState } from "../../protocol/page-port.ts";
@@ -8,7 +9,7 @@ import { Links } from "./links.ts";
 import { randomHex } from "./random.ts";
 import { ServicePort } from "./service-port.ts";
 import { digest, Signatures } from "./signatures.ts";
-import { Swarms } from "./swarm/swarms.ts";
+import { type EnterDemand, Swarms } from "./swarm/swarms.ts";
 
 /** How often the page hears of the links although none opened or closed: uploading has no other event. */
 const TELL_MS = 1_000;
@@ -29,6 +30,7 @@ let originWhy = "";
 /** Why no other viewer serves this one; empty if one might. */
 let swarmWhy = "";
 let toldBytes = 0;
+let enterDemand: EnterDemand | undefined;
 
 scope.onmessage = ({ data }) => handle(data);
 
@@ -68,6 +70,7 @@ function start({ base, key, upload, uploadRatio }: Extract<ToLinkWorker, { type:
       send: (signal) => links?.send(signal),
       want: (peers) => links?.want(peers),
       ban: (peer) => links?.ban(peer),
+      loadDemand,
       onFault: () => {},
     },
   );
@@ -98,6 +101,13 @@ function start({ base, key, upload, uploadRatio }: Extract<ToLinkWorker, { type:
     onAssign: (assignment) => made.assign(assignment),
   });
   setInterval(() => made.links.uploadedBytes !== toldBytes && tellLinks(), TELL_MS);
+}
+
+/** Lies beside this script, and comes when the first on-demand swarm is entered: many visits never have one. */
+async function loadDemand(): Promise<EnterDemand> {
+  const part: { createEnterDemand(clock: Clock): EnterDemand } = await import(new URL("demand.js", location.href).href);
+  enterDemand ??= part.createEnterDemand(clock);
+  return enterDemand;
 }
 
 function setOrigin(now: LinkState, why: string): void {

@@ -1,6 +1,7 @@
 import type { PeerLink } from "../../peer/link-ports.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import type { BytePath, FromProvider, LinkState, ToProvider } from "../../protocol/page-port.ts";
+import { BegunStream } from "./begun-stream.ts";
 import { SwarmAnswers } from "./swarm/swarm-answers.ts";
 import type { Swarms } from "./swarm/swarms.ts";
 
@@ -10,6 +11,8 @@ export class ServicePort {
   readonly #link: () => PeerLink | undefined;
   readonly #swarms: () => Swarms | undefined;
   readonly #answers: SwarmAnswers;
+  /** Bodies that notes began, while the origin's link brings them. */
+  readonly #begun = new Map<number, BegunStream>();
 
   /** `link`: the origin's, while it is open; `swarms`: while there may be any. */
   constructor(port: MessagePort, link: () => PeerLink | undefined, swarms: () => Swarms | undefined) {
@@ -32,6 +35,7 @@ export class ServicePort {
 
   close(): void {
     this.#answers.close();
+    for (const stream of this.#begun.keys()) this.#over(stream);
     this.#port.close();
   }
 
@@ -46,32 +50,58 @@ export class ServicePort {
         void this.#answers.ask(message);
         return;
       case "swarm":
-        return this.#swarms()?.join(message.swarm, message.url);
+        return this.#swarms()?.join(message.note, message.url, this.#begun.get(message.note.stream));
       case "consumed":
-        if (!this.#answers.consumed(message.stream, message.bytes)) link?.consumed(message.stream, message.bytes);
+        if (this.#answers.consumed(message.stream, message.bytes)) return;
+        this.#begun.get(message.stream)?.taken(message.bytes);
+        link?.consumed(message.stream, message.bytes);
         return;
       case "cancel":
-        if (!this.#answers.cancel(message.stream)) link?.cancel(message.stream);
+        if (this.#answers.cancel(message.stream)) return;
+        this.#over(message.stream);
+        link?.cancel(message.stream);
     }
   }
 
   #open(link: PeerLink, stream: number, start: number | null, creditBytes: number): void {
+    const begun = new BegunStream(creditBytes, {
+      goOn: (rest) => {
+        this.#begun.delete(stream);
+        link.cancel(stream);
+        this.#answers.goOn(stream, rest);
+      },
+    });
+    this.#begun.set(stream, begun);
+    const over = (message: FromProvider): void => {
+      this.#over(stream);
+      this.#send(message);
+    };
     link.open(
       stream,
       start,
       {
-        data: (bytes) => this.#data(stream, bytes, "origin"),
-        end: (offset) => this.#send({ type: "end", stream, offset }),
-        fail: (why) => this.#send({ type: "fail", stream, why }),
+        data: (bytes) => {
+          // The bytes are handed over, and gone from here afterwards.
+          const { length } = bytes;
+          this.#data(stream, bytes, "origin");
+          begun.came(length);
+        },
+        end: (offset) => over({ type: "end", stream, offset }),
+        fail: (why) => over({ type: "fail", stream, why }),
       },
       creditBytes,
     );
   }
 
+  #over(stream: number): void {
+    this.#begun.get(stream)?.over();
+    this.#begun.delete(stream);
+  }
+
   #data(stream: number, bytes: Uint8Array, path: Exclude<BytePath, "http">): void {
     const { buffer, byteOffset } = bytes;
     if (!(buffer instanceof ArrayBuffer)) return;
-    this.#swarms()?.links.took(bytes.length);
+    if (path !== "store") this.#swarms()?.links.took(bytes.length);
     this.#send({ type: "data", stream, buffer, from: byteOffset, path }, [buffer]);
   }
 

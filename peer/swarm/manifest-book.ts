@@ -6,8 +6,20 @@ export interface SignedManifest {
   readonly signed: Uint8Array;
 }
 
-/** The newest manifests of a swarm, by the pieces they promise. */
-export class ManifestBook {
+/** Verified manifests of a swarm, by the pieces they promise. */
+export interface Book {
+  /** The manifest that promises this piece. */
+  of(piece: number): Manifest | undefined;
+  /** Whether these bytes are in the book already. */
+  has(manifest: Manifest, signed: Uint8Array): boolean;
+  /** Whether it speaks of pieces that were here and are forgotten. */
+  isOld(manifest: Manifest): boolean;
+  /** Adds a manifest; false if another one speaks of one of its pieces: a number never means two things. */
+  add(entry: SignedManifest): boolean;
+}
+
+/** The book of a live stream: the newest manifests alone. */
+export class ManifestBook implements Book {
   readonly #max: number;
   /** In order of their pieces. */
   readonly #manifests: SignedManifest[] = [];
@@ -18,24 +30,20 @@ export class ManifestBook {
     this.#max = max;
   }
 
-  /** The manifest that promises this piece. */
   of(piece: number): Manifest | undefined {
     const manifest = this.#manifests[this.#lastAtOrBelow(piece)]?.manifest;
     return manifest !== undefined && piece < end(manifest) ? manifest : undefined;
   }
 
-  /** Whether these bytes are in the book already. */
   has(manifest: Manifest, signed: Uint8Array): boolean {
     const known = this.#manifests[this.#lastAtOrBelow(manifest.firstPiece)];
     return known?.manifest.firstPiece === manifest.firstPiece && sameBytes(known.signed, signed);
   }
 
-  /** Whether it speaks of pieces that were here and are forgotten. */
   isOld(manifest: Manifest): boolean {
     return manifest.firstPiece < this.#floor;
   }
 
-  /** Adds a manifest; false if another one speaks of one of its pieces: a number never means two things. */
   add(entry: SignedManifest): boolean {
     const { manifest } = entry;
     const at = this.#lastAtOrBelow(manifest.firstPiece);

@@ -1,5 +1,5 @@
 import { decodeManifest, type Manifest, pieceLength, splitSigned } from "../../protocol/manifest.ts";
-import { ManifestBook, sameBytes } from "./manifest-book.ts";
+import { type Book, ManifestBook, sameBytes } from "./manifest-book.ts";
 import type { SwarmMember } from "./member-ports.ts";
 
 /** `bad`: the peer sent what the origin never made; nothing more of its should be taken. `dropped`: of no use. */
@@ -16,9 +16,11 @@ export interface SwarmIntakeOptions {
   readonly onOriginTime: (timeMs: number) => void;
   /** The peer sent a piece that is not what the origin signed. */
   readonly onCorrupt: (peer: number, piece: number) => void;
+  /** Where manifests are kept; absent: that of a live stream, which forgets old ones. */
+  readonly book?: Book;
 }
 
-/** Some ten minutes of segments, or pages for 16 GB of a file; at the very most 10 MB. */
+/** Some ten minutes of segments; at the very most 10 MB. */
 const MAX_MANIFESTS = 256;
 
 /** A manifest whose signature is being checked. */
@@ -31,15 +33,17 @@ interface Check {
 /** Between the links and a swarm's member: it hands on manifests the origin signed, and pieces that are what these promise. */
 export class SwarmIntake {
   readonly #options: SwarmIntakeOptions;
-  readonly #book = new ManifestBook(MAX_MANIFESTS);
+  readonly #book: Book;
   /** Copies that come from other parents meanwhile wait for the same answer. */
   readonly #checks = new Set<Check>();
   #closed = false;
 
   constructor(options: SwarmIntakeOptions) {
     this.#options = options;
+    this.#book = options.book ?? new ManifestBook(MAX_MANIFESTS);
   }
 
+  /** `from`: the peer it came from; this peer's own number for one that an earlier visit left. */
   async onManifest(signed: Uint8Array, from: number): Promise<Verdict> {
     const manifest = decodeManifest(signed);
     if (manifest === undefined || manifest.swarm !== this.#options.swarm) return "bad";

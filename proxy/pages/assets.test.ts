@@ -81,6 +81,7 @@ test("every answer can be loaded by a page with COEP", async () => {
     "/__tuber/core.js",
     "/__tuber/",
     "/__tuber/0123456789/worker.js",
+    "/__tuber/0123456789/demand.js",
   ]) {
     const response = await fetch(base + path);
     assert.equal(response.headers.get("cross-origin-resource-policy"), "same-origin", path);

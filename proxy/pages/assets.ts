@@ -44,7 +44,13 @@ export class Assets {
 
   constructor(options: AssetOptions) {
     this.#mode = options.mode;
-    const scripts = { client: bundle("client"), worker: bundle("worker"), sw: bundle("sw"), core: bundle("core") };
+    const scripts = {
+      client: bundle("client"),
+      worker: bundle("worker"),
+      demand: bundle("demand"),
+      sw: bundle("sw"),
+      core: bundle("core"),
+    };
     const { stun, appHasWorker, key, uploadRatio } = options;
     this.build = hash(JSON.stringify([scripts, stun, appHasWorker, key, uploadRatio])).slice(0, 10);
     const config = JSON.stringify({ build: this.build, stun, appHasWorker, key, uploadRatio });
@@ -58,6 +64,7 @@ export class Assets {
         ),
       ],
       ["worker.js", asset(scripts.worker, SCRIPT, IMMUTABLE)],
+      ["demand.js", asset(scripts.demand, SCRIPT, IMMUTABLE)],
       [WORKER_PATH, serviceWorker(options.mode === "proxy" ? scripts.sw : bundle("killer"))],
       [CORE_PATH, asset(options.mode === "proxy" ? scripts.core : "", SCRIPT, "no-cache")],
       [SWITCH_PATH, asset(bundle("switch"), SCRIPT, "no-cache")],

@@ -1,8 +1,5 @@
-import { encodeTicket, type Ticket, ticketToSign } from "../../protocol/ticket.ts";
+import { encodeTicket, TICKET_MS, type Ticket, ticketToSign } from "../../protocol/ticket.ts";
 import type { OriginKey } from "./origin-key.ts";
-
-/** How long a viewer may take part before it must ask the app again: whom the app shuts out is out by then. */
-export const TICKET_MS = 600_000;
 
 /** A signed ticket in base64url, as notes carry it. `nowMs` is the origin's clock, since 1970. */
 export function issueTicket(key: OriginKey, swarm: number, peer: number, nowMs: number): string {

@@ -16,7 +16,7 @@ function rig(expects: boolean) {
   const swarm = {
     find: (key: string) => known.get(key),
     asked: (path: string) => asked.push(path),
-    expectsPath: () => expects,
+    awaits: () => expects,
   };
   const digest = async (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
   const finder = new Finder({ clock, digest, swarms: () => [swarm] });
@@ -37,7 +37,7 @@ async function now<T>(found: Promise<T>): Promise<T | "waiting"> {
 test("a URL is known by its path and query, and the swarm hears that it was asked for", async () => {
   const { finder, asked, announce } = rig(false);
   const manifest = announce("/live/1.ts?token=x");
-  assert.equal((await finder.find(URL_1))?.manifest, manifest);
+  assert.equal((await finder.find(URL_1))?.answer, manifest);
   assert.equal(await finder.find("https://site.test/live/1.ts"), undefined);
   assert.deepEqual(asked, ["/live/1.ts"]);
 });
@@ -54,7 +54,7 @@ test("a manifest that is expected is waited for, and taken the moment it comes",
   assert.equal(await now(finding), "waiting");
   const manifest = announce("/live/1.ts?token=x");
   const found = await now(finding);
-  assert.equal(found === "waiting" ? found : found?.manifest, manifest);
+  assert.equal(found === "waiting" ? found : found?.answer, manifest);
 });
 
 test("it is waited for 300 ms and no longer", async () => {

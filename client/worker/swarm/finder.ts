@@ -1,5 +1,6 @@
 import type { Clock } from "../../../peer/clock.ts";
-import { type Manifest, URL_KEY_BYTES } from "../../../protocol/manifest.ts";
+import { URL_KEY_BYTES } from "../../../protocol/manifest.ts";
+import type { Answer } from "./answer.ts";
 import { keyText } from "./catalogue.ts";
 
 /** A manifest is on its way no longer than this behind the playlist that lists its segment; HTTP would have begun by then. */
@@ -7,9 +8,12 @@ const WAIT_MS = 300;
 
 /** One swarm as far as finding goes. */
 export interface Searched {
-  find(key: string): Manifest | undefined;
+  /** What this URL key is, if that can be had of it now. */
+  find(key: string): Answer | undefined;
+  /** This path (without query) was asked of it, or a note said that it is its. */
   asked(path: string): void;
-  expectsPath(path: string): boolean;
+  /** Whether what {@link find} looks for may be known in a moment; asks for it where it does not come by itself. */
+  awaits(key: string, path: string): boolean;
 }
 
 export interface FinderPorts<S extends Searched> {
@@ -22,7 +26,7 @@ export interface FinderPorts<S extends Searched> {
 /** What a URL is in one of the swarms. */
 export interface Found<S> {
   readonly swarm: S;
-  readonly manifest: Manifest;
+  readonly answer: Answer;
 }
 
 /** Finds which swarm a URL's content is in, waiting a moment for a manifest that may be on its way. */
@@ -40,7 +44,7 @@ export class Finder<S extends Searched> {
     const { pathname, search } = new URL(url);
     const digest = await this.#ports.digest(new TextEncoder().encode(pathname + search));
     const key = keyText(digest.subarray(0, URL_KEY_BYTES));
-    const found = this.#look(key) ?? (this.#isExpected(pathname) ? await this.#wait(key) : undefined);
+    const found = this.#look(key) ?? (this.#isAwaited(key, pathname) ? await this.#wait(key) : undefined);
     found?.swarm.asked(pathname);
     return found;
   }
@@ -52,14 +56,14 @@ export class Finder<S extends Searched> {
 
   #look(key: string): Found<S> | undefined {
     for (const swarm of this.#ports.swarms()) {
-      const manifest = swarm.find(key);
-      if (manifest !== undefined) return { swarm, manifest };
+      const answer = swarm.find(key);
+      if (answer !== undefined) return { swarm, answer };
     }
     return undefined;
   }
 
-  #isExpected(path: string): boolean {
-    return [...this.#ports.swarms()].some((swarm) => swarm.expectsPath(path));
+  #isAwaited(key: string, path: string): boolean {
+    return [...this.#ports.swarms()].some((swarm) => swarm.awaits(key, path));
   }
 
   #wait(key: string): Promise<Found<S> | undefined> {

@@ -11,17 +11,23 @@ export interface HeldTicket {
   /** As signalling carries it: base64url. */
   readonly text: string;
   readonly bytes: Uint8Array;
+  /** What the note says of an on-demand content's pages, not looked at yet; undefined: a live stream. */
+  readonly pages: unknown;
 }
 
-const NoteSwarm = v.object({ id: SwarmId, ticket: v.pipe(v.string(), v.regex(/^[\w-]{107}$/)) });
+const NoteSwarm = v.object({
+  id: SwarmId,
+  ticket: v.pipe(v.string(), v.regex(/^[\w-]{107}$/)),
+  pages: v.optional(v.unknown()),
+});
 
 /** The ticket in what a note says of its swarm; undefined if it is none, or not for this swarm and this peer. */
 export function heldTicket(value: unknown, self: number): HeldTicket | undefined {
   const parsed = v.safeParse(NoteSwarm, value);
   if (!parsed.success) return undefined;
-  const { id: swarm, ticket: text } = parsed.output;
+  const { id: swarm, ticket: text, pages } = parsed.output;
   const bytes = fromBase64Url(text);
   const ticket = decodeTicket(bytes)?.ticket;
   if (ticket?.swarm !== swarm || ticket.peer !== self) return undefined;
-  return { swarm, expiresMs: ticket.expiresMs, text, bytes };
+  return { swarm, expiresMs: ticket.expiresMs, text, bytes, pages };
 }

@@ -2,10 +2,13 @@ import type { Note } from "../../../protocol/note.ts";
 import type { ToProvider } from "../../../protocol/page-port.ts";
 import type { Found } from "./finder.ts";
 import { noteOf } from "./swarm-note.ts";
-import type { PiecePath, SwarmStream } from "./swarm-stream.ts";
+import type { PiecePath, StreamSink, SwarmStream } from "./swarm-stream.ts";
 import type { ViewerSwarm } from "./viewer-swarm.ts";
 
-type Answering = Pick<ViewerSwarm, "content">;
+type Answering = Pick<ViewerSwarm, "open">;
+
+/** The service worker bears 3 s of silence where it asked a swarm. */
+const ASKED_PATIENCE_MS = 2_500;
 
 export interface SwarmAnswersPorts {
   find(url: string): Promise<Found<Answering> | undefined>;
@@ -20,7 +23,7 @@ export interface SwarmAnswersPorts {
 export class SwarmAnswers {
   readonly #ports: SwarmAnswersPorts;
   /** By stream number; undefined while it is being looked for. */
-  readonly #streams = new Map<number, { readonly swarm: Answering; readonly stream: SwarmStream } | undefined>();
+  readonly #streams = new Map<number, SwarmStream | undefined>();
 
   constructor(ports: SwarmAnswersPorts) {
     this.#ports = ports;
@@ -31,33 +34,39 @@ export class SwarmAnswers {
     const found = await this.#ports.find(url).catch(() => undefined);
     // Cancelled meanwhile.
     if (!this.#streams.has(stream)) return;
-    const note = found && noteOf(found.manifest, stream, range);
+    const note = found && noteOf(found.answer, stream, range);
     if (!found || !note) return this.#over(stream, () => this.#ports.fail(stream, "no swarm knows it"));
     this.#ports.note(stream, note);
-    const { content } = found.swarm;
-    const opened = content.open(
-      found.manifest,
-      { start: note.start, end: note.end, creditBytes },
-      {
-        data: (bytes, path) => this.#ports.data(stream, bytes, path),
-        end: (offset) => this.#over(stream, () => this.#ports.end(stream, offset)),
-        fail: (why) => this.#over(stream, () => this.#ports.fail(stream, why)),
-      },
-    );
-    this.#streams.set(stream, { swarm: found.swarm, stream: opened });
+    const reading = {
+      start: note.start,
+      end: note.end,
+      creditBytes,
+      unreadBytes: 0,
+      mostPatienceMs: ASKED_PATIENCE_MS,
+    };
+    this.goOn(stream, (sink) => found.swarm.open(found.answer, reading, sink));
+  }
+
+  /** The stream begins, or goes on, with what this opens. */
+  goOn(stream: number, open: (sink: StreamSink) => SwarmStream): void {
+    const opened = open({
+      data: (bytes, path) => this.#ports.data(stream, bytes, path),
+      end: (offset) => this.#over(stream, () => this.#ports.end(stream, offset)),
+      fail: (why) => this.#over(stream, () => this.#ports.fail(stream, why)),
+    });
+    this.#streams.set(stream, opened);
     opened.pump();
   }
 
   /** The player took bytes; false if this is no stream of ours. */
   consumed(stream: number, bytes: number): boolean {
-    this.#streams.get(stream)?.stream.consumed(bytes);
+    this.#streams.get(stream)?.consumed(bytes);
     return this.#streams.has(stream);
   }
 
   /** The player wants no more; false if this is no stream of ours. */
   cancel(stream: number): boolean {
-    const answering = this.#streams.get(stream);
-    answering?.swarm.content.cancel(answering.stream);
+    this.#streams.get(stream)?.cancel();
     return this.#streams.delete(stream);
   }
 

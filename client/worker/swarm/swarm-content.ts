@@ -3,10 +3,11 @@ import type { SwarmMember } from "../../../peer/swarm/member-ports.ts";
 import type { OriginTime } from "../../../peer/swarm/origin-time.ts";
 import { ORIGIN_PEER } from "../../../protocol/ids.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
+import type { Answer } from "./answer.ts";
 import { Catalogue } from "./catalogue.ts";
 import { Flow } from "./flow.ts";
 import { RecentUrls } from "./recent-urls.ts";
-import { type PiecePath, SwarmStream, type SwarmStreamPorts } from "./swarm-stream.ts";
+import { type PiecePath, type Reading, type StreamSink, SwarmStream } from "./swarm-stream.ts";
 
 /** Members keep pieces for half a minute: a segment nearly that old may lose some while it is being read. */
 const MAX_AGE_MS = 25_000;
@@ -80,40 +81,25 @@ export class SwarmContent {
     return isLive && this.#urls.expects(path) && this.#flow.isInTime();
   }
 
-  /** Begins to read [start, end) of a manifest's content. */
-  open(
-    manifest: Manifest,
-    range: { readonly start: number; readonly end: number; readonly creditBytes: number },
-    sink: Pick<SwarmStreamPorts, "data" | "end" | "fail">,
-  ): SwarmStream {
+  /** Begins to read a part of a manifest's content. */
+  open(manifest: Answer, reading: Reading, sink: StreamSink): SwarmStream {
     const { clock, member } = this.#options;
-    const over = (tell: () => void): void => {
-      this.#streams.delete(stream);
-      tell();
-    };
     const stream = new SwarmStream(
       manifest,
-      { ...range, ageMs: this.#ageMs(manifest) },
+      { ...reading, ageMs: this.#ageMs(manifest), patience: "in all" },
       {
+        ...sink,
         clock,
         piece: (piece) => {
           const bytes = member.piece(piece);
           return bytes && { bytes, path: this.#paths.get(piece) ?? "viewer" };
         },
         need: (piece, deadlineMs) => member.need(piece, deadlineMs),
-        data: sink.data,
-        end: (offset) => over(() => sink.end(offset)),
-        fail: (why) => over(() => sink.fail(why)),
+        over: () => this.#streams.delete(stream),
       },
     );
     this.#streams.add(stream);
     return stream;
-  }
-
-  /** The stream's reader wants no more of it. */
-  cancel(stream: SwarmStream): void {
-    this.#streams.delete(stream);
-    stream.cancel();
   }
 
   /** Nothing more will come. */
@@ -121,7 +107,7 @@ export class SwarmContent {
     for (const stream of [...this.#streams]) stream.fail("the swarm was left");
   }
 
-  #ageMs(manifest: Manifest): number {
+  #ageMs(manifest: Answer): number {
     return this.#originMs() - manifest.timeMs;
   }
 

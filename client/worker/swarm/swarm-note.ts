@@ -1,7 +1,7 @@
-import type { Manifest } from "../../../protocol/manifest.ts";
 import type { Note } from "../../../protocol/note.ts";
 import { parseRangeRequest } from "../../../protocol/ranges.ts";
 import { PROTOCOL_VERSION } from "../../../protocol/version.ts";
+import type { Answer } from "./answer.ts";
 
 /** What the answer says anew: length and part of what is sent are ours, and pieces are never coded. */
 const OURS = new Set(["content-length", "content-range", "content-encoding", "transfer-encoding"]);
@@ -10,8 +10,12 @@ const OURS = new Set(["content-length", "content-range", "content-encoding", "tr
 export type SwarmNote = Note & { readonly end: number };
 
 /** The note for this content, or the part of it that a Range names; undefined if the app itself should answer such a range. */
-export function noteOf(manifest: Manifest, stream: number, range: string | undefined): SwarmNote | undefined {
-  const { head, lengthBytes: total } = manifest;
+export function noteOf(
+  answer: Pick<Answer, "head" | "lengthBytes">,
+  stream: number,
+  range: string | undefined,
+): SwarmNote | undefined {
+  const { head, lengthBytes: total } = answer;
   const part = range === undefined ? { from: 0, last: undefined } : parseRangeRequest(range);
   if (part === undefined || part.from >= total) return undefined;
   const start = part.from;

@@ -6,11 +6,21 @@ import { manifestOf } from "../../../testing/manifests.ts";
 import { type PiecePath, SwarmStream } from "./swarm-stream.ts";
 
 const PIECE = 1_024;
+/** A second, and what a piece takes at 2 Mbit/s. */
+const PATIENCE_MS = 1_004;
 
 /** A reader that takes everything or, `lazy`, nothing by itself. */
 function rig(
   lengthBytes: number,
-  range: Partial<{ start: number; end: number; creditBytes: number; ageMs: number }> = {},
+  range: Partial<{
+    start: number;
+    end: number;
+    creditBytes: number;
+    unreadBytes: number;
+    mostPatienceMs: number;
+    ageMs: number;
+    patience: "in all" | "each piece";
+  }> = {},
 ) {
   const content = Uint8Array.from({ length: lengthBytes }, (_, index) => (index * 7) & 255);
   const manifest = manifestOf(content, { firstPiece: 40, pieceBytes: PIECE });
@@ -19,10 +29,18 @@ function rig(
   const events: string[] = [];
   const got: number[] = [];
   const needs: [number, number][] = [];
-  const { start = 0, end = lengthBytes, creditBytes = 1 << 20, ageMs = 0 } = range;
+  const all = {
+    start: 0,
+    end: lengthBytes,
+    creditBytes: 1 << 20,
+    unreadBytes: 0,
+    mostPatienceMs: 2_500,
+    ageMs: 0,
+    patience: "in all",
+  } as const;
   const stream = new SwarmStream(
     manifest,
-    { start, end, creditBytes, ageMs },
+    { ...all, ...range },
     {
       clock,
       piece: (piece) => held.get(piece),
@@ -31,6 +49,7 @@ function rig(
         got.push(...bytes);
         events.push(`${path} ${bytes.length}`);
       },
+      over: () => events.push("over"),
       end: (offset) => events.push(`end ${offset}`),
       fail: () => events.push("fail"),
     },
@@ -39,7 +58,7 @@ function rig(
     held.set(40 + index, { bytes: content.subarray(index * PIECE, (index + 1) * PIECE), path });
     stream.pump();
   };
-  return { content, stream, clock, events, got, needs, come };
+  return { content, stream, clock, events, got, needs, held, come };
 }
 
 test("pieces are sent in order, each under its path, however they come", () => {
@@ -49,7 +68,7 @@ test("pieces are sent in order, each under its path, however they come", () => {
   come(2);
   assert.deepEqual(events, []);
   come(0);
-  assert.deepEqual(events, ["viewer 1024", "origin 1024", "viewer 452", "end 2500"]);
+  assert.deepEqual(events, ["viewer 1024", "origin 1024", "viewer 452", "over", "end 2500"]);
   assert.deepEqual(got, [...content]);
 });
 
@@ -82,9 +101,45 @@ test("a second of waiting for pieces is enough for one answer", () => {
   clock.advance(399);
   assert.deepEqual(events, ["viewer 1024"]);
   clock.advance(1);
-  assert.deepEqual(events, ["viewer 1024", "fail"]);
+  assert.deepEqual(events, ["viewer 1024", "over", "fail"]);
   come(1);
-  assert.equal(events.length, 2);
+  assert.equal(events.length, 3);
+});
+
+test("in a file each piece is waited for anew, on a slow line for longer, and then no more", () => {
+  const { stream, clock, events, come } = rig(PIECE * 100, { patience: "each piece" });
+  stream.pump();
+  for (let index = 0; index < 50; index += 1) {
+    clock.advance(PATIENCE_MS - 1);
+    come(index);
+  }
+  assert.equal(events.length, 50);
+  clock.advance(PATIENCE_MS);
+  assert.deepEqual(events.slice(50), ["over", "fail"]);
+});
+
+test("nobody is made to wait longer than the service worker bears", () => {
+  const { stream, clock, events } = rig(PIECE * 2, { patience: "each piece", mostPatienceMs: 700 });
+  stream.pump();
+  clock.advance(699);
+  assert.deepEqual(events, []);
+  clock.advance(1);
+  assert.deepEqual(events, ["over", "fail"]);
+});
+
+test("what the reader has of an earlier source and has not taken counts against its credit", () => {
+  const { stream, events, come } = rig(4_096, { start: 1_000, creditBytes: 1_500, unreadBytes: 1_400 });
+  for (const index of [0, 1, 2, 3]) come(index);
+  assert.deepEqual(events, ["viewer 24", "viewer 76"]);
+  stream.consumed(1_400);
+  assert.deepEqual(events.slice(2), ["viewer 948", "viewer 452"]);
+});
+
+test("a piece shorter than its content's pieces are ends the answer", () => {
+  const { stream, events, held } = rig(4_096, { start: 1_000 });
+  held.set(40, { bytes: new Uint8Array(500), path: "viewer" });
+  stream.pump();
+  assert.deepEqual(events, ["over", "fail"]);
 });
 
 test("a reader that takes nothing is waited for", () => {
@@ -100,7 +155,7 @@ test("nothing is heard of a cancelled stream", () => {
   stream.cancel();
   come(0);
   clock.advance(10_000);
-  assert.deepEqual([events, clock.pending()], [[], 0]);
+  assert.deepEqual([events, clock.pending()], [["over"], 0]);
 });
 
 test("any range comes byte for byte, whatever the order of pieces, the credit and the reading", () => {

@@ -13,6 +13,7 @@ import { Swarms } from "./swarms.ts";
 const SELF = 9;
 const URL_1 = "https://site.test/live/1.ts";
 const HEAD = { status: 200, statusText: "OK", headers: [["etag", '"a"']] } as const;
+const NOTE = { v: 1, status: 200, statusText: "OK", headers: [], stream: 1, start: 0, end: null, total: null } as const;
 const PIECE = new Uint8Array(2_000).fill(7);
 
 /** Swarms of viewer 9, and the planner, page and origin played by the test. */
@@ -37,6 +38,7 @@ class Rig {
           this.wanted = [...peers];
         },
         ban: (peer) => this.banned.push(peer),
+        loadDemand: () => Promise.reject(new Error("not in this test")),
         onFault: () => {},
       },
     );
@@ -44,7 +46,7 @@ class Rig {
 
   join(expiresMs = 600_000, swarm = 5): void {
     const ticket = Buffer.from(this.signer.ticket({ swarm, peer: SELF, expiresMs })).toString("base64url");
-    this.swarms.join({ id: swarm, ticket }, URL_1);
+    this.swarms.join({ ...NOTE, swarm: { id: swarm, ticket } }, URL_1);
   }
 
   assign(seq: number, parents: number[], children: number[] = []): void {
@@ -179,7 +181,7 @@ test("what the origin announced is found; near the ticket's end nothing is, so t
   rig.join(200_000);
   rig.assign(1, [0]);
   await rig.brings(far, "/live/2.ts", 100_000, 0);
-  assert.equal((await rig.swarms.find("https://site.test/live/2.ts"))?.swarm.id, 5);
+  assert.equal((await rig.swarms.find("https://site.test/live/2.ts"))?.swarm.joined.swarm, 5);
   await rig.brings(far, "/live/3.ts", 139_000, 1);
   assert.ok(await rig.swarms.find("https://site.test/live/3.ts"));
   await rig.brings(far, "/live/4.ts", 141_000, 2);

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { TestClock } from "../../../testing/clock.ts";
+import { BegunStream } from "../begun-stream.ts";
+import { SwarmStream } from "../swarm/swarm-stream.ts";
+import { Handover } from "./handover.ts";
+
+const MIB = 1_048_576;
+const PIECE = 65_536;
+const CREDIT = MIB;
+const CONTENT = Uint8Array.from({ length: 64 * PIECE }, (_, index) => (index * 7 + (index >> 9)) & 255);
+
+/** A file's body that a note began, the swarm it may go on from, and the reader of both. */
+class Rig {
+  readonly range: { readonly start: number; readonly end: number };
+  readonly held = new Set<number>();
+  readonly reads: [number, number][] = [];
+  ready = true;
+  stopped = 0;
+  /** Where the swarm took over. */
+  changedAt: number | undefined;
+  /** Next byte the reader expects, and how many it has not taken. */
+  position: number;
+  unreadBytes = 0;
+  ended: string | undefined;
+  readonly stream: BegunStream;
+  readonly #handover: Handover;
+  #swarm: SwarmStream | undefined;
+
+  constructor(start: number, end: number) {
+    this.range = { start, end };
+    this.position = start;
+    this.stream = new BegunStream(CREDIT, {
+      goOn: (open) => {
+        this.changedAt = this.position;
+        this.#swarm = open({
+          data: (bytes) => {
+            const right = CONTENT.subarray(this.position, this.position + bytes.length);
+            assert.ok(Buffer.from(bytes.buffer).equals(right));
+            this.take(bytes.length);
+          },
+          end: (offset) => {
+            this.ended = `end ${offset}`;
+          },
+          fail: (why) => {
+            this.ended = why;
+          },
+        });
+        this.#swarm.pump();
+      },
+    });
+    this.#handover = new Handover(this.stream, this.range, PIECE, {
+      isReady: () => this.ready,
+      has: (piece) => this.held.has(piece),
+      read: (_, piece, endPiece) => this.reads.push([piece, endPiece]),
+      stopReading: () => {
+        this.stopped += 1;
+      },
+      open: (reading, sink) =>
+        new SwarmStream(
+          { firstPiece: 0, pieceBytes: PIECE },
+          { ...reading, ageMs: Number.POSITIVE_INFINITY, patience: "each piece" },
+          {
+            ...sink,
+            clock: new TestClock(),
+            piece: (piece) => (this.held.has(piece) ? { bytes: pieceAt(piece), path: "viewer" } : undefined),
+            need: () => {},
+            over: () => {},
+          },
+        ),
+    });
+    this.stream.watch(
+      () => this.#handover.look(),
+      () => this.#handover.stop(),
+    );
+    this.#handover.look();
+  }
+
+  take(bytes: number): void {
+    this.position += bytes;
+    this.unreadBytes += bytes;
+    assert.ok(this.unreadBytes <= CREDIT, "no more than the reader granted");
+    assert.ok(this.position <= this.range.end);
+  }
+
+  /** The origin's link brings so much, as far as it may; nothing once the swarm has taken over. */
+  brings(bytes: number): void {
+    if (this.#swarm !== undefined) return;
+    const length = Math.min(bytes, CREDIT - this.unreadBytes, this.range.end - this.position);
+    this.take(length);
+    this.stream.came(length);
+    if (this.position === this.range.end && this.#swarm === undefined) this.ended = `end ${this.position}`;
+  }
+
+  comes(piece: number): void {
+    this.held.add(piece);
+    this.#handover.look();
+    this.#swarm?.pump();
+  }
+
+  takes(bytes: number): void {
+    const length = Math.min(bytes, this.unreadBytes);
+    this.unreadBytes -= length;
+    if (this.#swarm === undefined) this.stream.taken(length);
+    else this.#swarm.consumed(length);
+  }
+}
+
+test("the swarm fetches from a point ahead, and goes on at the very byte once it has what comes next", () => {
+  const rig = new Rig(100, 4 * MIB);
+  assert.deepEqual(rig.reads, [[17, 64]]);
+  for (let piece = 17; piece < 21; piece += 1) rig.comes(piece);
+  rig.brings(MIB - 200);
+  assert.equal(rig.changedAt, undefined);
+  rig.takes(MIB);
+  rig.brings(17 * PIECE - (MIB - 100) + 5);
+  assert.equal(rig.changedAt, undefined, "a piece is too little to go on with");
+  rig.comes(21);
+  assert.equal(rig.changedAt, 17 * PIECE + 5);
+  assert.equal(rig.position, 22 * PIECE);
+  assert.ok(rig.stopped > 0);
+});
+
+test("what is here already is gone on with at once, whoever else is there", () => {
+  const rig = new Rig(0, 4 * MIB);
+  for (const piece of [0, 1, 2, 3, 4]) rig.comes(piece);
+  assert.equal(rig.changedAt, 0);
+});
+
+test("nothing is fetched or changed while nobody feeds us, for little that is left, or for a body that is over", () => {
+  const alone = new Rig(0, 4 * MIB);
+  alone.ready = false;
+  for (let piece = 0; piece < 40; piece += 1) alone.comes(piece);
+  assert.equal(alone.changedAt, undefined);
+  const short = new Rig(0, MIB);
+  for (let piece = 0; piece < 16; piece += 1) short.comes(piece);
+  assert.deepEqual([short.changedAt, short.reads], [undefined, []]);
+  const over = new Rig(0, 4 * MIB);
+  over.stream.over();
+  for (let piece = 0; piece < 40; piece += 1) over.comes(piece);
+  assert.equal(over.changedAt, undefined);
+});
+
+test("a target that was not there in time gives way to one further ahead", () => {
+  const rig = new Rig(0, 4 * MIB);
+  rig.brings(MIB);
+  assert.deepEqual(rig.reads.at(-1), [32, 64]);
+});
+
+test("every byte comes once and in order, within the reader's credit, whenever the swarm takes over", () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("link" as const), bytes: fc.integer({ min: 1, max: 200_000 }) }),
+    fc.record({ do: fc.constant("read" as const), bytes: fc.integer({ min: 1, max: 300_000 }) }),
+    fc.record({ do: fc.constant("piece" as const), at: fc.nat(63) }),
+    fc.record({ do: fc.constant("feed" as const), ready: fc.boolean() }),
+  );
+  const start = fc.nat(MIB);
+  const length = fc.integer({ min: 1, max: 3 * MIB });
+  let changes = 0;
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), start, length, (steps, from, lengthBytes) => {
+      const end = Math.min(from + lengthBytes, 64 * PIECE);
+      const rig = new Rig(from, end);
+      for (const next of steps) {
+        if (next.do === "link") rig.brings(next.bytes);
+        else if (next.do === "read") rig.takes(next.bytes);
+        else if (next.do === "piece") rig.comes(next.at);
+        else rig.ready = next.ready;
+      }
+      for (let piece = 0; piece < 64; piece += 1) rig.comes(piece);
+      for (let turns = 0; rig.ended === undefined && turns < 1_000; turns += 1) {
+        rig.takes(CREDIT);
+        rig.brings(CREDIT);
+      }
+      assert.equal(rig.ended, `end ${end}`);
+      assert.equal(rig.position, end);
+      if (rig.changedAt !== undefined) changes += 1;
+    }),
+    { numRuns: 60 },
+  );
+  assert.ok(changes > 10, `the swarm took over ${changes} times`);
+});
+
+function pieceAt(piece: number): Uint8Array {
+  return CONTENT.subarray(piece * PIECE, (piece + 1) * PIECE);
+}

@@ -1,0 +1,17 @@
+// What members of on-demand swarms bear from each other. Who asks keeps to a little less than who answers bears.
+
+/** Pieces that may be asked of one peer at once, and for each second after that: 64 KiB pieces at 270 Mbit/s. */
+export const WANT_BURST = 512;
+export const WANTS_PER_S = 512;
+/** What an asker allows itself. */
+export const ASK_BURST = 384;
+export const ASKS_PER_S = 384;
+/** Bytes that may be read for one peer at once, and for each second after that: a line of 270 Mbit/s. */
+export const READ_BURST_BYTES = 64 * 1_048_576;
+export const READ_BYTES_PER_S = 32 * 1_048_576;
+/** A piece that would wait longer than this for its turn is put off: the asker has time to go elsewhere. */
+export const MAX_QUEUE_MS = 400;
+/** Whoever asks for what is not here learns better from the next HAVE. */
+export const ABSENT_MS = 1_000;
+/** What the origin puts a first ask off by, where somebody else was just sent the piece: by then that one has announced it. */
+export const SECOND_ASK_MS = 600;
