@@ -1,0 +1,20 @@
+import type { SwarmPages } from "../../protocol/note.ts";
+import type { PageRead } from "./page-body.ts";
+
+/** How its pages are made, as notes say it beside the content's name. */
+export type Paging = SwarmPages extends infer Pages
+  ? Pages extends SwarmPages
+    ? Omit<Pages, "content">
+    : never
+  : never;
+
+/** An on-demand content that may be shared: a file, or one rendition of a recording. */
+export interface DemandContent {
+  /** Without query, for the operator. */
+  readonly path: string;
+  /** What tells it from every other content, also after a restart. */
+  readonly words: readonly string[];
+  readonly paging: Paging;
+  /** Reads a page of it from the app, as a stranger. Never rejects. */
+  read(page: number): Promise<PageRead>;
+}
