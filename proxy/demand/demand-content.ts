@@ -12,6 +12,8 @@ export type Paging = SwarmPages extends infer Pages
 export interface DemandContent {
   /** Without query, for the operator. */
   readonly path: string;
+  /** Tells the renditions of one playlist apart; "" for a file. */
+  readonly rendition: string;
   /** What tells it from every other content, also after a restart. */
   readonly words: readonly string[];
   readonly paging: Paging;

@@ -27,6 +27,7 @@ export interface DemandSwarmStatus {
   readonly id: number;
   readonly kind: "file" | "rendition";
   readonly path: string;
+  readonly rendition: string;
   /** Of the whole file; null for a rendition, whose segments are known one by one. */
   readonly bytes: number | null;
   /** Pages that were asked for so far, and their bytes. */
@@ -112,6 +113,7 @@ export class DemandSwarms {
       id,
       kind: pages.kind,
       path: content.path,
+      rendition: content.rendition,
       bytes: pages.kind === "file" ? pages.totalBytes : null,
       pagesRead: read.pages,
       bytesRead: read.bytes,
@@ -124,9 +126,9 @@ export class DemandSwarms {
     for (const swarm of [...this.#byName.values()]) this.end(swarm);
   }
 
-  #hasRoom({ path }: DemandContent): boolean {
-    const ofPath = [...this.#byName.values()].filter(({ content }) => content.path === path).length;
-    return this.#byName.size < MAX_SWARMS && ofPath < MAX_SWARMS_OF_PATH;
+  #hasRoom({ path, rendition }: DemandContent): boolean {
+    const isOf = ({ content }: DemandSwarm): boolean => content.path === path && content.rendition === rendition;
+    return this.#byName.size < MAX_SWARMS && [...this.#byName.values()].filter(isOf).length < MAX_SWARMS_OF_PATH;
   }
 
   #sweepLater(): void {

@@ -23,6 +23,7 @@ export type AskForPart = (place: PartPlace) => Promise<AnonymousPart | PartRefus
 /** One version of a file, read page by page. */
 export class SharedFile implements DemandContent {
   readonly path: string;
+  readonly rendition = "";
   readonly words: readonly string[];
   readonly paging: Paging & { readonly kind: "file" };
   readonly #version: FileVersion;

@@ -26,6 +26,7 @@ export interface SharedSegment {
 /** A swarm as `/status` shows it. */
 export interface OriginSwarmStatus {
   readonly id: number;
+  readonly kind: "live";
   readonly path: string;
   readonly rendition: string;
   readonly segments: number;
@@ -84,6 +85,7 @@ export class OriginSwarms {
   status(): OriginSwarmStatus[] {
     return Array.from(this.#byStream, ([{ path, rendition }, { id, segments, rate }]) => ({
       id,
+      kind: "live",
       path,
       rendition,
       segments,
