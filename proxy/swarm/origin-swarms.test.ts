@@ -1,13 +1,9 @@
 // From a shared segment to the viewers' members, over real links in memory.
 import assert from "node:assert/strict";
-import { generateKeyPairSync, randomBytes, webcrypto } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { JoinedSwarm } from "../../peer/swarm/joined-swarm.ts";
-import { LinkSwarms } from "../../peer/swarm/link-swarms.ts";
-import { SwarmIntake } from "../../peer/swarm/swarm-intake.ts";
 import { TestClock } from "../../testing/clock.ts";
-import { linkPair } from "../../testing/link-pair.ts";
-import { RecordingMember } from "../../testing/recording-member.ts";
+import { swarmViewer } from "../../testing/swarm-viewer.ts";
 import { HeaderList } from "../header-list.ts";
 import { originKeyOf } from "./origin-key.ts";
 import { OriginSwarms, type SharedStream } from "./origin-swarms.ts";
@@ -45,17 +41,10 @@ function setUp() {
   };
   /** A viewer with a link to the origin, which shows this ticket. */
   const viewer = (peer: number, swarm: number, ticket: string) => {
-    const member = new RecordingMember();
-    const digest = async (bytes: Uint8Array) => new Uint8Array(await webcrypto.subtle.digest("SHA-256", bytes));
-    const verifyAsync = async (bytes: Uint8Array, signature: Uint8Array) => key.verify(bytes, signature);
-    const intake = new SwarmIntake({ swarm, member, verify: verifyAsync, digest, onOriginTime() {}, onCorrupt() {} });
-    const own = new LinkSwarms({ clock, peer: 0, onFault: (fault) => void faults.push(`viewer ${fault}`) });
     const inbox = links.connect(peer);
-    const pair = linkPair(clock, { peer, streams: "out", inbox }, { peer: 0, streams: "in", inbox: own });
-    inbox.carriedBy(pair.left);
-    own.carriedBy(pair.right);
-    own.join(new JoinedSwarm({ swarm, member, intake, ticket: Buffer.from(ticket, "base64url") }));
-    return { member, link: pair.right.swarm(swarm), close: () => links.disconnect(inbox) };
+    const onFault = (fault: string) => void faults.push(fault);
+    const { member, link } = swarmViewer({ clock, peer, swarm, ticket, verify: key.verify, inbox, onFault });
+    return { member, link, close: () => links.disconnect(inbox) };
   };
   const admit = (stream: SharedStream, peer: number) => swarms.admit(stream, peer) ?? assert.fail("no swarm");
   /** Viewer 5 is sent everything. */
