@@ -65,6 +65,8 @@ test("for a viewer who was let in lately nothing more is judged", async (t) => {
   assert.equal(await ask("/vod/s4.ts"), undefined);
   clock.advance(240_000);
   assert.equal(await ask("/vod/s4.ts"), undefined);
+  const laterMs = clock.nowMs() + 200;
+  await passUntil(() => clock.nowMs() > laterMs, "time passes");
   assert.equal(app.strangers.length, 2);
   clock.advance(120_000);
   await ask("/vod/s4.ts");
@@ -91,6 +93,16 @@ test("whom the app gave something else than strangers is not let in, and the seg
   await passUntil(() => outcomes.length === 3, "read again");
   await passUntil(() => swarms.status()[0]?.pagesRead === 2, "kept");
   assert.ok(await ask("/vod/s2.ts", {}, 6));
+});
+
+test("a segment that strangers are refused by now lets nobody in", async (t) => {
+  const { app, ask, shared, outcomes, passUntil } = await start(t);
+  await shared("/vod/s1.ts", {}, 2);
+  app.files.set("/vod/s2.ts", { ...segment(1), headers: { etag: '"new"', "cache-control": "private" } });
+  assert.equal(await ask("/vod/s2.ts", {}, 6), undefined);
+  await passUntil(() => outcomes.length === 3, "read again");
+  app.files.set("/vod/s2.ts", segment(1));
+  assert.equal(await ask("/vod/s2.ts", {}, 7), undefined);
 });
 
 test("a segment with other bytes by now ends the swarm: what was signed of it is not true any more", async (t) => {

@@ -20,8 +20,6 @@ export interface RecordingsPorts {
   readonly swarms: Pick<DemandSwarms, "begin" | "admit" | "reread" | "end">;
   /** Asks the app as a stranger; `late`: too much else is being asked for. Never rejects. */
   fetch(site: Site, target: string): Promise<AnonymousCopy | SegmentRefusal | "late">;
-  /** Whether the URL is a segment of a live stream that is being followed. */
-  isLive(site: Site, target: string): boolean;
   onOutcome(outcome: SegmentRefusal | "full" | "late" | "shared"): void;
   /** A bug of ours that costs a recording its swarm. */
   onError(error: unknown): void;
@@ -50,8 +48,6 @@ export class Recordings {
   onPlaylist(seen: SeenPlaylist): void {
     const { site, target } = seen;
     for (const listing of this.#listings.of(seen)) {
-      // A live stream that has just ended stays what it is for those who watch it.
-      if (listing.segments.some((segment) => this.#ports.isLive(site, segment.target))) continue;
       if (this.#known.get(recordingKey(site, listing)) !== undefined) continue;
       const recording = new Recording(site, target.split("?", 1)[0] ?? "", listing);
       this.#known.set(recording.key, recording);
@@ -104,10 +100,7 @@ export class Recordings {
     if (shared === undefined) return;
     const { content, swarm } = shared;
     // What viewers were given is not what strangers were: it is read again, and must have the same bytes.
-    if (content.mark(page) !== undefined && recording.mayDispute(page)) {
-      content.forget(page);
-      this.#ports.swarms.reread(swarm, page);
-    }
+    if (content.mark(page) !== undefined && recording.mayDispute(page)) this.#ports.swarms.reread(swarm, page);
     await Promise.all([swarm.load(page), swarm.load(page + 1)]);
   }
 

@@ -41,14 +41,9 @@ export class SharedRendition implements DemandContent {
     this.#first = first;
   }
 
-  /** The mark of the segment that was read as this page. */
+  /** The mark of the segment that was read as this page, if it could be had the last time. */
   mark(page: number): ContentMark | undefined {
     return this.#marks.get(page);
-  }
-
-  /** This page may have other bytes by now. */
-  forget(page: number): void {
-    this.#marks.delete(page);
   }
 
   async read(page: number): Promise<PageRead> {
@@ -56,6 +51,7 @@ export class SharedRendition implements DemandContent {
     const segment = this.#segments[page - 1];
     if (segment === undefined) return undefined;
     const copy = (page === 1 ? this.#takeFirst() : undefined) ?? (await this.#ask(segment.target));
+    this.#marks.delete(page);
     if (copy === undefined) return undefined;
     const { head, headers, body } = copy;
     this.#marks.set(page, contentMark(headers, body.length));
