@@ -1,4 +1,5 @@
 import type { SwarmPages } from "../../protocol/note.ts";
+import type { Site } from "../live/site.ts";
 import type { PageRead } from "./page-body.ts";
 
 /** How its pages are made, as notes say it beside the content's name. */
@@ -10,6 +11,7 @@ export type Paging = SwarmPages extends infer Pages
 
 /** An on-demand content that may be shared: a file, or one rendition of a recording. */
 export interface DemandContent {
+  readonly site: Site;
   /** Without query, for the operator. */
   readonly path: string;
   /** Tells the renditions of one playlist apart; "" for a file. */

@@ -56,6 +56,7 @@ export class DemandSwarms {
   /** Their names cannot be trusted to mean the same bytes: they get no swarm again. */
   readonly #mixed = new LRUCache<string, true>({ max: MAX_MIXED });
   #cancelSweep: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(options: DemandSwarmsOptions) {
     this.#options = options;
@@ -122,12 +123,15 @@ export class DemandSwarms {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#cancelSweep?.();
     for (const swarm of [...this.#byName.values()]) this.end(swarm);
   }
 
-  #hasRoom({ path, rendition }: DemandContent): boolean {
-    const isOf = ({ content }: DemandSwarm): boolean => content.path === path && content.rendition === rendition;
+  #hasRoom({ site, path, rendition }: DemandContent): boolean {
+    const isOf = ({ content }: DemandSwarm): boolean =>
+      content.site.key === site.key && content.path === path && content.rendition === rendition;
+    if (this.#isClosed) return false;
     return this.#byName.size < MAX_SWARMS && [...this.#byName.values()].filter(isOf).length < MAX_SWARMS_OF_PATH;
   }
 

@@ -195,6 +195,14 @@ test("a swarm into which nobody was let for ten minutes is over, and leaves no t
   assert.ok(await shared("/film.mp4"));
 });
 
+test("what is judged only after the end of the run begins no swarm", async (t) => {
+  const { ask, swarms, clock, outcomes, passUntil } = await start(t);
+  await ask("/film.mp4");
+  swarms.close();
+  await passUntil(() => outcomes.length === 1, "judged");
+  assert.deepEqual([swarms.status(), clock.pending()], [[], 0]);
+});
+
 test("after a restart the same file has the same name and number; with another key it has others", async (t) => {
   const { shared, key } = await start(t);
   const before = await shared("/film.mp4");

@@ -40,7 +40,7 @@ interface KnownFile {
 }
 
 /** A smaller one is delivered before a swarm could help. */
-export const MIN_FILE_BYTES = 1_048_576;
+const MIN_FILE_BYTES = 1_048_576;
 /** A file is not asked for again for the same version within this time, and for no more than so many versions. */
 const REST_MS = 300_000;
 const MOST_VERSIONS = 3;

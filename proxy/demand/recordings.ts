@@ -106,12 +106,13 @@ export class Recordings {
 
   async #begin(recording: Recording): Promise<void> {
     const { swarms, onOutcome, clock } = this.#ports;
-    const { key, path, rendition, segments } = recording;
+    const { key, site, path, rendition, segments } = recording;
     recording.shared = undefined;
     const [{ target } = { target: "" }] = segments;
     const first = await this.#copy(recording, target);
     if (first === undefined) return recording.rest(clock.nowMs());
     const content = new SharedRendition({
+      site,
       path,
       rendition,
       key,

@@ -22,6 +22,7 @@ export type AskForPart = (place: PartPlace) => Promise<AnonymousPart | PartRefus
 
 /** One version of a file, read page by page. */
 export class SharedFile implements DemandContent {
+  readonly site: Site;
   readonly path: string;
   readonly rendition = "";
   readonly words: readonly string[];
@@ -34,6 +35,7 @@ export class SharedFile implements DemandContent {
     const totalBytes = mark.lengthBytes;
     this.#version = version;
     this.#ask = ask;
+    this.site = site;
     this.path = target.split("?", 1)[0] ?? "";
     this.words = ["file", site.key, target, markKey(mark)];
     this.paging = { kind: "file", pagePieces: FILE_PAGE_PIECES, pieceBytes: filePieceBytes(totalBytes), totalBytes };

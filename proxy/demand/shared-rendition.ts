@@ -1,5 +1,6 @@
 import { URL_KEY_BYTES } from "../../protocol/manifest.ts";
 import { type ContentMark, contentMark } from "../live/same-content.ts";
+import type { Site } from "../live/site.ts";
 import { urlKey } from "../swarm/url-key.ts";
 import type { DemandContent } from "./demand-content.ts";
 import type { PageRead } from "./page-body.ts";
@@ -8,6 +9,7 @@ import type { RecordedSegment } from "./recorded-listing.ts";
 import type { SegmentCopy } from "./segment-copy.ts";
 
 export interface SharedRenditionOptions {
+  readonly site: Site;
   /** The playlist's path, without its query. */
   readonly path: string;
   readonly rendition: string;
@@ -22,6 +24,7 @@ export interface SharedRenditionOptions {
 
 /** A rendition of a recording as a swarm has it: its index, then its segments, each a page. */
 export class SharedRendition implements DemandContent {
+  readonly site: Site;
   readonly path: string;
   readonly rendition: string;
   readonly words: readonly string[];
@@ -32,7 +35,8 @@ export class SharedRendition implements DemandContent {
   /** Until it is read as a page. */
   #first: SegmentCopy | undefined;
 
-  constructor({ path, rendition, key, segments, first, ask }: SharedRenditionOptions) {
+  constructor({ site, path, rendition, key, segments, first, ask }: SharedRenditionOptions) {
+    this.site = site;
     this.path = path;
     this.rendition = rendition;
     this.words = ["rendition", key, first.hash];
