@@ -9,6 +9,7 @@ import { Demand } from "../proxy/demand/demand.ts";
 import { DemandSwarms } from "../proxy/demand/demand-swarms.ts";
 import { HeaderList } from "../proxy/header-list.ts";
 import { playlistKind } from "../proxy/live/playlist-kind.ts";
+import type { Site } from "../proxy/live/site.ts";
 import { originKeyOf } from "../proxy/swarm/origin-key.ts";
 import { SwarmLinks } from "../proxy/swarm/swarm-links.ts";
 import { TestClock } from "./clock.ts";
@@ -68,13 +69,13 @@ export async function demandRig(undo: Undo, options: DemandRigOptions = {}) {
   }
 
   /** A viewer (null: one without a link) asks for this; what its note would say of a swarm. */
-  async function ask(path: string, headers: Record<string, string> = {}, peer: number | null = 5) {
+  async function ask(path: string, headers: Record<string, string> = {}, peer: number | null = 5, site: Site = SITE) {
     const response = await fetch(new URL(path, app.url), { headers });
     const kind = playlistKind(path, "");
     const text = kind === undefined ? await response.body?.cancel() : await response.text();
-    if (kind !== undefined) demand.onPlaylist({ site: SITE, target: path, kind, text: text ?? "" });
+    if (kind !== undefined) demand.onPlaylist({ site, target: path, kind, text: text ?? "" });
     return demand.admit(
-      SITE,
+      site,
       path,
       { status: response.status, headers: new HeaderList(response.headers) },
       peer ?? undefined,

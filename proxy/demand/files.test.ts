@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { type DemandRigOptions, demandRig } from "../../testing/demand-rig.ts";
+import { type DemandRigOptions, demandRig, SITE } from "../../testing/demand-rig.ts";
 import { type AppFile, isStranger, toStrangers } from "../../testing/file-app.ts";
 import { undoAfter } from "../../testing/undo.ts";
 
@@ -220,5 +220,8 @@ test("queries that make one file many get eight swarms and no more", async (t) =
   }
   await passUntil(() => outcomes.length === 10, "judged");
   assert.equal(swarms.status().length, 8);
+  await ask("/film.mp4", {}, 5, { ...SITE, key: "another" });
+  await passUntil(() => outcomes.length === 11, "another site's is judged");
+  assert.equal(outcomes.at(-1), "shared");
   assert.equal(outcomes.filter((outcome) => outcome === "full").length, 2);
 });
