@@ -103,6 +103,7 @@ function workingFront(
     origin: links.origin,
     minBytes: config.minSize,
     admit: (exchange, answer, session) => swarmSide?.admit(exchange, answer, links.origin.peerOf(session)),
+    judging: (exchange) => swarmSide?.judging(exchange),
     onOutcome: (outcome) => metrics.note(outcome),
     onContent: (exchange, answer, range) => contents.noted(exchange, answer, range),
   });

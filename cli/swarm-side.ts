@@ -33,6 +33,8 @@ export interface SwarmSide {
   readonly rule: Rule;
   /** The swarm of the content that the app has just given this viewer, and a ticket for it; `peer` undefined: it has no link. */
   admit(exchange: Exchange, answer: AnswerHead, peer: number | undefined): NoteSwarm | undefined;
+  /** Settles when it is soon known whether there is a swarm for it; undefined if nothing is being learnt. */
+  judging(exchange: Exchange): Promise<void> | undefined;
   /** What `/status` says of it. */
   status(): readonly unknown[];
   close(): void;
@@ -104,6 +106,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
       const stream = isWhole ? follower.confirm(site, target, answer.headers) : undefined;
       return stream === undefined ? demand.admit(site, target, answer, peer) : live.admit(stream, peer ?? 0);
     },
+    judging: (exchange) => demand.judging(siteOf(exchange), exchange.target),
     status() {
       const members = new Map(planner.swarms().map((swarm) => [swarm.swarm, swarm.members]));
       const withMembers = <Swarm extends { id: number }>(swarm: Swarm) => ({

@@ -32,8 +32,15 @@ const READ_AT_ONCE = 4;
 const JUDGED_AT_ONCE = 4;
 const MOST_WAITING = 64;
 
+/**
+ * A viewer's note waits that long at most for the judgement of its file: a download is one request, and what its note does not say it is
+ * never told. The body is on its way meanwhile.
+ */
+const JUDGING_MS = 400;
+
 /** Decides which on-demand contents viewers may have of each other, and lets them in. */
 export class Demand {
+  readonly #clock: Clock;
   readonly #isLive: DemandOptions["isLive"];
   readonly #files: KnownFiles;
   readonly #recordings: Recordings;
@@ -46,6 +53,7 @@ export class Demand {
       (turn: AskInTurn): AskForPart =>
       (place) =>
         turn.ask<Awaited<ReturnType<AskForPart>>>(() => fetchPart(app, clock, place), "late");
+    this.#clock = clock;
     this.#isLive = ports.isLive;
     this.#files = new KnownFiles({
       ...ports,
@@ -61,6 +69,19 @@ export class Demand {
 
   onPlaylist(seen: SeenPlaylist): void {
     this.#recordings.onPlaylist(seen);
+  }
+
+  /** Settles when {@link admit} may answer better than just now, or a moment has passed; undefined if nothing is being learnt. */
+  judging(site: Site, target: string): Promise<void> | undefined {
+    const judging = this.#files.judging(site, target);
+    if (judging === undefined) return undefined;
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(JUDGING_MS, resolve);
+      void judging.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** Lets a viewer (undefined: one without a link) into the swarm of the content whose URL the app has just answered it. */

@@ -33,7 +33,8 @@ export type FileOutcome = PartRefusal | "differs" | "full" | "late" | "shared" |
 
 interface KnownFile {
   shared: { readonly mark: ContentMark; readonly swarm: DemandSwarm } | undefined;
-  isAsking: boolean;
+  /** While a stranger is being asked for. */
+  judging: Promise<void> | undefined;
   /** The marks of viewers' answers that made us ask, since then. */
   readonly askedFor: Set<string>;
   sinceMs: number;
@@ -61,9 +62,14 @@ export class KnownFiles {
     this.#ports = ports;
   }
 
+  /** Settles when it is known whether strangers may have this file; undefined if nobody is asking. */
+  judging(site: Site, target: string): Promise<void> | undefined {
+    return this.#files.get(`${site.key}\n${target}`)?.judging;
+  }
+
   /**
    * Lets a viewer (undefined: one without a link) into the swarm of the file that the app's answer to it is of. The first answer of each
-   * version makes the file be judged, beside which nobody waits for.
+   * version makes the file be judged.
    */
   admit(site: Site, target: string, answer: AnswerHead, peer: number | undefined): NoteSwarm | undefined {
     const mark = fileMark(answer);
@@ -81,28 +87,29 @@ export class KnownFiles {
     const key = `${site.key}\n${target}`;
     const known = this.#files.get(key);
     if (known !== undefined) return known;
-    const file: KnownFile = { shared: undefined, isAsking: false, askedFor: new Set(), sinceMs: 0 };
+    const file: KnownFile = { shared: undefined, judging: undefined, askedFor: new Set(), sinceMs: 0 };
     this.#files.set(key, file);
     return file;
   }
 
   #askFor(file: KnownFile, site: Site, target: string, mark: ContentMark): void {
     const nowMs = this.#ports.clock.nowMs();
-    if (file.isAsking) return;
+    if (file.judging !== undefined) return;
     if (nowMs - file.sinceMs >= REST_MS) file.askedFor.clear();
     if (file.askedFor.size === 0) file.sinceMs = nowMs;
     const key = markKey(mark);
     if (file.askedFor.has(key) || file.askedFor.size >= MOST_VERSIONS) return;
     file.askedFor.add(key);
-    file.isAsking = true;
-    this.#judge(file, site, target, mark)
+    file.judging = this.#judge(file, site, target, mark)
       .then((outcome) => {
-        file.isAsking = false;
         // Nothing was learned of it.
         if (outcome === "late") file.askedFor.delete(key);
         this.#ports.onOutcome(outcome);
       })
-      .catch((error: unknown) => this.#ports.onError(error));
+      .catch((error: unknown) => this.#ports.onError(error))
+      .finally(() => {
+        file.judging = undefined;
+      });
   }
 
   async #judge(file: KnownFile, site: Site, target: string, seen: ContentMark): Promise<FileOutcome> {

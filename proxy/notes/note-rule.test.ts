@@ -29,11 +29,14 @@ interface Case {
   readonly headers?: [string, string][];
   /** What the app's answer lets the viewer into. */
   readonly swarm?: { readonly id: number; readonly ticket: string };
+  /** What it does once that is known. */
+  readonly soon?: { readonly id: number; readonly ticket: string };
 }
 
 /** What a client sees when the app answers `headers` to a request with `note`, and what the origin was told to push. */
-async function visit({ note = REQUEST, linked = true, status = 200, headers = FILM, swarm }: Case) {
+async function visit({ note = REQUEST, linked = true, status = 200, headers = FILM, swarm, soon }: Case) {
   const pushed: unknown[][] = [];
+  let known = swarm;
   const outcomes: NoteOutcome[] = [];
   const rule = createNoteRule({
     minBytes: 65_536,
@@ -45,7 +48,12 @@ async function visit({ note = REQUEST, linked = true, status = 200, headers = FI
         return true;
       },
     },
-    admit: () => swarm,
+    admit: () => known,
+    judging: () =>
+      soon &&
+      Promise.resolve().then(() => {
+        known = soon;
+      }),
     onOutcome: (outcome) => outcomes.push(outcome),
     onContent: () => undefined,
   });
@@ -116,6 +124,12 @@ test("the note for a content of a swarm carries the swarm and this viewer's tick
 test("the note for a part of such a content carries it as well", async () => {
   const headers: [string, string][] = [...FILM, ["Content-Range", "bytes 0-99999/200000"]];
   assert.deepEqual(parseNote((await visit({ swarm: SWARM, status: 206, headers })).text)?.swarm, SWARM);
+});
+
+test("a note waits for what is just being learnt of its content; its body does not", async () => {
+  const { text, pushed } = await visit({ soon: SWARM });
+  assert.deepEqual(parseNote(text)?.swarm, SWARM);
+  assert.equal(pushed.length, 1);
 });
 
 test("a content of no swarm has none in its note", async () => {

@@ -30,6 +30,8 @@ export interface NotePorts {
    * app has just let in. Undefined where nobody else may hold the content, as far as is known, and for a viewer without a link.
    */
   admit?(exchange: Exchange, answer: Answer, session: SessionId): NoteSwarm | undefined;
+  /** While it is being learnt whether this content has a swarm: settles soon, when it is known. */
+  judging?(exchange: Exchange): Promise<void> | undefined;
   /** Smaller bodies stay on HTTP, where they are faster; but those of a swarm, whose next ones will come from it. */
   readonly minBytes: number;
   onOutcome(outcome: NoteOutcome): void;
@@ -70,7 +72,16 @@ export function createNoteRule(ports: NotePorts): Rule {
       ports.origin.push(session, stream, readableBody(answer.body), range.start, range.end, creditBytes);
       ports.onContent(exchange, answer, range);
       ports.onOutcome("note");
-      sendNote(exchange, answer, note);
+      const judging = swarm === undefined ? ports.judging?.(exchange) : undefined;
+      if (judging === undefined) sendNote(exchange, answer, note);
+      else
+        void judging.then(() =>
+          sendNote(
+            exchange,
+            answer,
+            noteText(answer, request, range, ports.admit?.(exchange, answer, request.session)) ?? note,
+          ),
+        );
       return "taken";
     },
   };
