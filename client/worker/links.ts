@@ -107,6 +107,7 @@ export class Links {
 
   #welcomed(self: number): void {
     if (self !== this.#self) {
+      if (this.#self !== 0) this.#origin.renew();
       this.#self = self;
       this.#viewers?.close();
       this.#viewers = new ViewerLinks(self, {

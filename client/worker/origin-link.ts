@@ -69,6 +69,15 @@ export class OriginLink {
     else if (!this.#attempt.isOpen) this.#attempt.fail(why);
   }
 
+  /** The server was started anew: an open link leads to one that is gone, and says so only when its silence is noticed. */
+  renew(): void {
+    if (!this.#attempt?.isOpen) return;
+    this.#attempt.close();
+    this.#attempt = undefined;
+    this.#ports.onLost("the server was started anew");
+    this.#connect();
+  }
+
   close(): void {
     this.#cancelRetry?.();
     this.#attempt?.close();
