@@ -5,6 +5,7 @@ import type { Metrics } from "../node/metrics.ts";
 import type { Clock } from "../peer/clock.ts";
 import { SharedUploadBudget, type UploadBudget } from "../peer/upload-budget.ts";
 import { createPlanner } from "../planner/core/planner.ts";
+import { VisitorLog } from "../planner/memory/visitor-log.ts";
 import { createPlannerServer, type PlannerServer } from "../planner/planner-server.ts";
 import { createAppTarget } from "../proxy/core/app-target.ts";
 import type { Exchange, Rule } from "../proxy/exchange.ts";
@@ -34,7 +35,8 @@ export interface SwarmSide {
   ): { readonly id: number; readonly ticket: string } | undefined;
   /** What `/status` says of it. */
   status(): readonly unknown[];
-  close(): void;
+  /** Settles when what must outlive the process is kept. */
+  close(): Promise<void>;
 }
 
 /** Until viewers have measured it; the planner's own assumption. */
@@ -47,6 +49,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
   // Never turned back, unlike the system's: tickets and manifests are compared by it.
   const originMs = () => startMs + clock.nowMs();
   const onFault = (kind: string) => metrics.fault(kind);
+  const visitors = new VisitorLog({ directory: config.dataDir, clock, originMs, log, onFault });
   const planner = createPlannerServer({
     planner: createPlanner({
       random: Math.random,
@@ -61,6 +64,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
     verifyTicket: async (bytes, signature) => key.verify(bytes, signature),
     onOriginPart: ({ swarm, ...part }) => swarms.assign(swarm, part),
     onFault,
+    memory: visitors.memory,
   });
   const swarms = new OriginSwarms({
     key,
@@ -89,6 +93,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
       close();
       swarms.close();
       planner.close();
+      return visitors.close();
     },
   };
 }

@@ -11,5 +11,8 @@ export const StreamId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValu
 export const PeerId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));
 export const ORIGIN_PEER = 0;
 
+/** What a browser that helps is known by to the site's planner from one visit to the next: 128 random bits, shown to nobody else. */
+export const VisitorId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+
 /** A swarm: one rendition of a live stream, or one file. Drawn at random, so it tells nothing of what it stands for. */
 export const SwarmId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { PeerId, SessionId, SwarmId } from "./ids.ts";
+import { PeerId, SessionId, SwarmId, VisitorId } from "./ids.ts";
 import { MAX_CANDIDATE_BYTES, MAX_LINKS, MAX_SDP_BYTES } from "./limits.ts";
 import { PROTOCOL_VERSION } from "./version.ts";
 
@@ -68,8 +68,16 @@ const ClientSignal = v.variant("type", [
   v.object({ type: v.literal("ping") }),
   v.object({ type: v.literal("bye") }),
   v.object({ type: v.literal("means"), means: Means }),
-  /** I have this ticket (base64url of ticket.ts's bytes): let me take part. `leave` ends that. */
-  v.object({ type: v.literal("join"), swarm: SwarmId, ticket: v.pipe(v.string(), v.regex(/^[\w-]{107}$/)) }),
+  /**
+   * I have this ticket (base64url of ticket.ts's bytes): let me take part. `leave` ends that. `visitor`: who I was on earlier visits,
+   * where the visitor allows that.
+   */
+  v.object({
+    type: v.literal("join"),
+    swarm: SwarmId,
+    ticket: v.pipe(v.string(), v.regex(/^[\w-]{107}$/)),
+    visitor: v.optional(VisitorId),
+  }),
   v.object({ type: v.literal("leave"), swarm: SwarmId }),
   v.object({ type: v.literal("peer"), to: PeerId, message: PeerMessage }),
   v.object({ type: v.literal("report"), swarm: SwarmId, peers: v.pipe(v.array(PeerReport), v.maxLength(MAX_LINKS)) }),
