@@ -11,6 +11,7 @@ import { createMemoryChannelPair } from "../../../testing/sim-channel.ts";
 import { Swarms } from "./swarms.ts";
 
 const SELF = 9;
+const VISITOR = "0123456789abcdef0123456789abcdef";
 const URL_1 = "https://site.test/live/1.ts";
 const HEAD = { status: 200, statusText: "OK", headers: [["etag", '"a"']] } as const;
 const PIECE = new Uint8Array(2_000).fill(7);
@@ -29,6 +30,7 @@ class Rig {
       { upload: true, uploadRatio: Number.POSITIVE_INFINITY },
       {
         clock: this.clock,
+        visitor: VISITOR,
         random: () => 0,
         verify: this.signer.verify,
         digest: this.signer.digest,
@@ -71,6 +73,11 @@ class Rig {
     return { far: pair.right, tickets };
   }
 
+  /** By which name each join went out. */
+  names(): (string | undefined)[] {
+    return this.sent.flatMap((signal) => (signal.type === "join" ? [signal.visitor] : []));
+  }
+
   types(): string[] {
     return this.sent.splice(0).map((signal) => signal.type);
   }
@@ -110,6 +117,7 @@ test("a note's ticket makes us join, and every link is shown it, now and later",
   rig.join();
   const viewer = rig.link(3);
   await rig.settle(10);
+  assert.deepEqual(rig.names(), [VISITOR]);
   assert.deepEqual(rig.types(), ["means", "join"]);
   assert.deepEqual([origin.tickets.length, viewer.tickets.length], [1, 1]);
 });

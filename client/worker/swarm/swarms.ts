@@ -17,6 +17,8 @@ const MAX_SWARMS = 8;
 
 export interface SwarmsPorts {
   readonly clock: Clock;
+  /** What the planner may know this browser by; undefined: it is to know nothing. */
+  readonly visitor: string | undefined;
   readonly random: () => number;
   verify(bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
   /** SHA-256. */
@@ -168,6 +170,6 @@ export class Swarms {
   }
 
   #tellJoin({ id, ticket }: ViewerSwarm): void {
-    this.#ports.send({ type: "join", swarm: id, ticket: ticket.text });
+    this.#ports.send({ type: "join", swarm: id, ticket: ticket.text, visitor: this.#ports.visitor });
   }
 }
