@@ -11,13 +11,12 @@ const KEPT_MS = 30 * 86_400_000;
  */
 export function visitorId(): string | undefined {
   try {
-    if (!mayBeKnown()) {
-      localStorage.removeItem(VISITOR_KEY);
-      return undefined;
-    }
     const [id = "", keptMs] = (localStorage.getItem(VISITOR_KEY) ?? "").split(" ");
+    const allowed = mayBeKnown();
     // The site's own scripts may have written anything there.
-    return /^[0-9a-f]{32}$/.test(id) && Date.now() - Number(keptMs) < KEPT_MS ? id : randomHex(16);
+    if (allowed && /^[0-9a-f]{32}$/.test(id) && Date.now() - Number(keptMs) < KEPT_MS) return id;
+    localStorage.removeItem(VISITOR_KEY);
+    return allowed ? randomHex(16) : undefined;
   } catch {
     return undefined;
   }
