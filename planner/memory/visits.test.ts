@@ -103,6 +103,18 @@ test("a glance costs no longevity, short visits alone do not make it, and a long
   for (let n = 0; n < 10; n += 1) assert.ok(visit(10_000) > 45 * MINUTE_MS);
 });
 
+test("an uplink counts for the next visit, and for the one after if it was measured again", () => {
+  const rig = new Rig();
+  rig.begin(1, ANN);
+  rig.uplinks.set(1, 300_000);
+  rig.visits.end(1);
+  assert.equal(rig.begin(2, ANN)?.uplinkBps, 300_000);
+  rig.visits.keepAll();
+  assert.equal(rig.of(ANN)?.uplinkBps, 300_000);
+  rig.visits.end(2);
+  assert.equal(rig.begin(3, ANN)?.uplinkBps, undefined);
+});
+
 test("one name counts for one visit at a time, the newest", () => {
   const rig = new Rig();
   rig.begin(1, ANN);

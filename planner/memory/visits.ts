@@ -74,20 +74,7 @@ export class Visits {
   /** Keeps what is known of this visit by now. */
   keep(peer: number): void {
     const visit = this.#visits.get(peer);
-    if (visit === undefined) return;
-    const { key, before, beganWith } = visit;
-    const nowMs = this.#ports.originMs();
-    const reputation = this.#ports.reputation(peer);
-    // It fell on this visit: who came with a bad name does not make its network's worse.
-    if (reputation < LEAST_REPUTATION && beganWith.reputation >= LEAST_REPUTATION) {
-      this.#lowNetworks.add(visit.network, nowMs);
-    }
-    const uplinkBps = this.#ports.uplinkBps(peer) ?? before?.uplinkBps;
-    const isUnheardOf = before === undefined && uplinkBps === undefined && reputation === beganWith.reputation;
-    if (key === undefined || isUnheardOf) return;
-    const stayMs = stayOf(before?.stayMs ?? 0, nowMs - visit.sinceMs);
-    const record = { key, reputation, uplinkBps, stayMs, seenMs: nowMs };
-    if (isNews(record, this.#ports.memory.of(key, nowMs))) this.#ports.memory.put(record);
+    if (visit !== undefined) this.#keep(visit, visit.before?.uplinkBps);
   }
 
   /** Keeps what is known of all of them by now. */
@@ -97,10 +84,29 @@ export class Visits {
 
   /** The visit is over. */
   end(peer: number): void {
-    this.keep(peer);
     const visit = this.#visits.get(peer);
-    if (visit?.key !== undefined) this.#named.delete(visit.key);
+    if (visit === undefined) return;
+    // An uplink that nobody has seen again is forgotten: who was slow once would never be asked, and never seen, again.
+    this.#keep(visit, undefined);
+    if (visit.key !== undefined) this.#named.delete(visit.key);
     this.#visits.delete(peer);
+  }
+
+  /** `assumedBps`: its uplink if nobody has measured it on this visit. */
+  #keep(visit: Visit, assumedBps: number | undefined): void {
+    const { peer, key, before, beganWith } = visit;
+    const nowMs = this.#ports.originMs();
+    const reputation = this.#ports.reputation(peer);
+    // It fell on this visit: who came with a bad name does not make its network's worse.
+    if (reputation < LEAST_REPUTATION && beganWith.reputation >= LEAST_REPUTATION) {
+      this.#lowNetworks.add(visit.network, nowMs);
+    }
+    const uplinkBps = this.#ports.uplinkBps(peer) ?? assumedBps;
+    const isUnheardOf = before === undefined && uplinkBps === undefined && reputation === beganWith.reputation;
+    if (key === undefined || isUnheardOf) return;
+    const stayMs = stayOf(before?.stayMs ?? 0, nowMs - visit.sinceMs);
+    const record = { key, reputation, uplinkBps, stayMs, seenMs: nowMs };
+    if (isNews(record, this.#ports.memory.of(key, nowMs))) this.#ports.memory.put(record);
   }
 
   #takeOver(key: string, nowMs: number): VisitorRecord | undefined {
