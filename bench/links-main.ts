@@ -4,9 +4,10 @@ import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import { type DataChannel, PeerConnection } from "node-datachannel";
 import WebSocket from "ws";
+import type { ClientSignal } from "../protocol/client-signal.ts";
 import type { SessionId } from "../protocol/ids.ts";
 import { SIGNAL_PATH } from "../protocol/paths.ts";
-import { type ClientSignal, parseServerSignal } from "../protocol/signal.ts";
+import { parseServerSignal } from "../protocol/signal.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
 
 interface OpenLink {

@@ -20,7 +20,7 @@ const BUNDLES: readonly Bundle[] = [
   { name: "core", entry: "sw/core.ts", ...SW, maxGzipBytes: 6_144 },
   { name: "killer", entry: "sw/killer.ts", ...SW, maxGzipBytes: 1_024 },
   // Page and worker together stay within 30 KB.
-  { name: "client", entry: "client/main.ts", zones: ["client", "protocol"], packages: [], maxGzipBytes: 5_760 },
+  { name: "client", entry: "client/main.ts", zones: ["client", "protocol"], packages: [], maxGzipBytes: 6_016 },
   {
     name: "switch",
     entry: "client/sharing-switch.ts",
@@ -33,7 +33,7 @@ const BUNDLES: readonly Bundle[] = [
     entry: "client/worker/main.ts",
     zones: ["client", "peer", "protocol"],
     packages: ["valibot"],
-    maxGzipBytes: 24_960,
+    maxGzipBytes: 24_704,
   },
   // What the worker loads when the first on-demand swarm is entered; a page without one never has it.
   {
@@ -53,14 +53,14 @@ async function bundle(spec: Bundle): Promise<void> {
     minify: true,
     format: spec.isModule ? "esm" : "iife",
     target: "es2022",
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { "process.env.NODE_ENV": '"production"', "Number.POSITIVE_INFINITY": "Infinity" },
     legalComments: "none",
     metafile: true,
     write: false,
   });
   checkSources(spec, result.metafile);
   const bytes = result.outputFiles[0]?.contents ?? new Uint8Array();
-  const gzipBytes = gzipSync(bytes).byteLength;
+  const gzipBytes = gzipSync(bytes, { level: 9 }).byteLength;
   if (gzipBytes > spec.maxGzipBytes) {
     throw new Error(`${spec.name}.js has ${gzipBytes} bytes gzipped; at most ${spec.maxGzipBytes} are allowed`);
   }

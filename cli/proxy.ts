@@ -60,7 +60,7 @@ export async function runProxy(config: Config, { mode, log }: ProxyRunOptions): 
     log.info("ready", { url, admin: adminUrl, upstream: upstream.href, udpPort, engine, mode });
     return { url, stop: () => stop(config, proxy, admin, links, swarmSide) };
   } catch (error) {
-    swarmSide?.close();
+    await swarmSide?.close();
     await links?.close();
     throw error;
   }
@@ -128,7 +128,6 @@ async function stop(
   swarmSide: SwarmSide | undefined,
 ): Promise<void> {
   admin.drain();
-  swarmSide?.close();
-  await Promise.all([proxy.close(config.drainTime), links?.close()]);
+  await Promise.all([proxy.close(config.drainTime), links?.close(), swarmSide?.close()]);
   await admin.close();
 }

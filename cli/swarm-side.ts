@@ -5,6 +5,7 @@ import type { Metrics } from "../node/metrics.ts";
 import type { Clock } from "../peer/clock.ts";
 import { SharedUploadBudget, type UploadBudget } from "../peer/upload-budget.ts";
 import { createPlanner } from "../planner/core/planner.ts";
+import { VisitorLog } from "../planner/memory/visitor-log.ts";
 import { createPlannerServer, type PlannerServer } from "../planner/planner-server.ts";
 import type { NoteSwarm } from "../protocol/note.ts";
 import { type AppTarget, createAppTarget } from "../proxy/core/app-target.ts";
@@ -37,7 +38,8 @@ export interface SwarmSide {
   judging(exchange: Exchange): Promise<void> | undefined;
   /** What `/status` says of it. */
   status(): readonly unknown[];
-  close(): void;
+  /** Settles when what must outlive the process is kept. */
+  close(): Promise<void>;
 }
 
 /** Until viewers have measured it; the planner's own assumption. */
@@ -51,6 +53,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
   const originMs = () => startMs + clock.nowMs();
   const onFault = (kind: string) => metrics.fault(kind);
   const links = new SwarmLinks({ key, clock, wallMs: originMs, onFault });
+  const visitors = new VisitorLog({ directory: config.dataDir, clock, originMs, log, onFault });
   const planner = createPlannerServer({
     planner: createPlanner({
       random: Math.random,
@@ -65,6 +68,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
     verifyTicket: async (bytes, signature) => key.verify(bytes, signature),
     onOriginPart: ({ swarm, ...part }) => links.assign(swarm, part),
     onFault,
+    memory: visitors.memory,
   });
   const options = {
     links,
@@ -121,6 +125,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
       demanded.close();
       app.close();
       planner.close();
+      return visitors.close();
     },
   };
 }

@@ -2,30 +2,36 @@ import { MAX_LINKS } from "../protocol/limits.ts";
 import { PREFIX } from "../protocol/paths.ts";
 import { config } from "./config.ts";
 import { Connection } from "./connection.ts";
+import { type LinksState, NO_LINKS } from "./status.ts";
 import { scriptUrl } from "./trusted.ts";
+import { keepVisitorId, visitorId } from "./visitor-id.ts";
 import { type FromLinkWorker, ORIGIN_LINK, type ToLinkWorker } from "./worker-port.ts";
 
 /** What the leader page hears of its links. */
-export type OnLinks = (links: number, uploadedBytes: number, why: string) => void;
+export type OnLinks = (state: LinksState) => void;
 
 /** The leader page's half of the links: starts the Tuber worker and makes RTCPeerConnections when it asks for them. */
 export class LinkHost {
   readonly #worker: Worker;
   readonly #onLinks: OnLinks;
   readonly #connections = new Map<number, Connection>();
+  readonly #visitor = visitorId();
+  #isKept = false;
 
   /** `upload`: whether this browser may send to others now. */
   constructor(upload: boolean, onLinks: OnLinks) {
     this.#onLinks = onLinks;
     this.#worker = new Worker(scriptUrl(`${PREFIX}${config.build}/worker.js`));
     this.#worker.onmessage = (event: MessageEvent<FromLinkWorker>) => this.#handle(event.data);
-    this.#worker.onerror = () => onLinks(0, 0, "the site's policy or the network refused our worker script");
+    this.#worker.onerror = () =>
+      onLinks({ ...NO_LINKS, why: "the site's policy or the network refused our worker script" });
     this.#tell({
       type: "start",
       base: location.origin,
       key: config.key ?? "",
       upload,
       uploadRatio: config.uploadRatio ?? Number.POSITIVE_INFINITY,
+      visitor: this.#visitor,
     });
   }
 
@@ -50,7 +56,8 @@ export class LinkHost {
 
   #handle(message: FromLinkWorker): void {
     if (message.type === "links") {
-      this.#onLinks(message.links, message.uploadedBytes, message.why);
+      this.#onLinks(message);
+      if (message.uploadedBytes > 0) this.#keep();
       return;
     }
     if (message.type === "connect" || message.type === "accept") {
@@ -62,6 +69,11 @@ export class LinkHost {
     if (message.type === "answer") void connection.answer(message.sdp);
     else if (message.type === "candidate") connection.candidate(message.candidate, message.mid);
     else this.#close(message.link);
+  }
+
+  #keep(): void {
+    if (!this.#isKept && this.#visitor !== undefined) keepVisitorId(this.#visitor);
+    this.#isKept = true;
   }
 
   #connect(order: Extract<FromLinkWorker, { type: "connect" | "accept" }>): void {

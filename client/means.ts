@@ -78,7 +78,8 @@ export class Means {
   }
 }
 
-function isSwitchedOff(): boolean {
+/** The visitor wants to pass nothing on. */
+export function isSwitchedOff(): boolean {
   try {
     return localStorage.getItem(SHARING_KEY) === "off";
   } catch {

@@ -27,7 +27,7 @@ export class Page {
   #link: LinkHost | undefined;
   #means: Means | undefined;
   #visible: number | undefined;
-  #state: LinksState = { links: 0, uploadedBytes: 0, why: "connecting" };
+  #state: LinksState = { ...NO_LINKS, why: "connecting" };
   #handOn: (() => void) | undefined;
   #release: (() => void) | undefined;
 
@@ -103,8 +103,8 @@ export class Page {
 
   #lead(): void {
     this.#means = new Means((upload) => this.#link?.setUpload(upload));
-    this.#link = new LinkHost(this.#means.upload, (links, uploadedBytes, why) => {
-      this.#state = { links, uploadedBytes, why };
+    this.#link = new LinkHost(this.#means.upload, ({ links, uploadedBytes, why, faults }) => {
+      this.#state = { links, uploadedBytes, why, faults };
       this.#status.setLinks(this.#state);
       this.#tabs.tellLinks(this.#state);
     });

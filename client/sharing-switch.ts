@@ -1,5 +1,5 @@
 // The script of Tuber's own page: the visitor's switch for passing things on.
-import { SHARING_KEY } from "../protocol/paths.ts";
+import { SHARING_KEY, VISITOR_KEY } from "../protocol/paths.ts";
 
 function start(): void {
   const box = document.querySelector<HTMLInputElement>("#sharing");
@@ -12,8 +12,9 @@ function start(): void {
   }
   box.disabled = false;
   box.addEventListener("change", () => {
-    if (box.checked) localStorage.removeItem(SHARING_KEY);
-    else localStorage.setItem(SHARING_KEY, "off");
+    if (box.checked) return localStorage.removeItem(SHARING_KEY);
+    localStorage.setItem(SHARING_KEY, "off");
+    localStorage.removeItem(VISITOR_KEY);
   });
 }
 

@@ -16,6 +16,8 @@ export interface Stats {
   readonly controlled: boolean;
   /** Why nothing comes over a link, or with one, why nothing comes from other viewers, in words; empty if something may. */
   readonly why: string;
+  /** What peers did wrong on this browser's links, by kind: how often it was dropped. */
+  readonly faults: Readonly<Record<string, number>>;
 }
 
 /** How this browser's links are, as its leader page says. */
@@ -26,9 +28,11 @@ export interface LinksState {
   readonly uploadedBytes: number;
   /** Why there is none, or why none to other viewers, in words; empty if nothing is in the way. */
   readonly why: string;
+  /** What peers did wrong, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
 }
 
-export const NO_LINKS: LinksState = { links: 0, uploadedBytes: 0, why: "" };
+export const NO_LINKS: LinksState = { links: 0, uploadedBytes: 0, why: "", faults: {} };
 
 /** The page's own account; the service worker reports bytes, the leader reports the link. */
 export class Status {
@@ -65,7 +69,7 @@ export class Status {
   }
 
   stats(): Stats {
-    const { links, uploadedBytes, why } = this.#state;
+    const { links, uploadedBytes, why, faults } = this.#state;
     const waiting = links > 0 && !this.#controlled;
     return {
       bytes: {
@@ -79,6 +83,7 @@ export class Status {
       links,
       controlled: this.#controlled,
       why: this.#noWorkerWhy ?? (waiting ? "no service worker of ours controls this page (yet)" : why),
+      faults,
     };
   }
 }

@@ -14,6 +14,7 @@ interface Numbers {
   readonly bytes: Readonly<Record<"http" | "origin" | "viewer" | "uploaded", number>>;
   readonly links: number;
   readonly controlled: boolean;
+  readonly faults: Readonly<Record<string, number>>;
 }
 
 test("a segment reaches one viewer through another, checked; a third with a ticket that is not the origin's gets nothing from them", {
@@ -55,6 +56,8 @@ test("a segment reaches one viewer through another, checked; a third with a tick
   assert.equal(await counted(first, "uploaded"), SEGMENT_BYTES);
   assert.equal(await counted(second, "origin"), originBytes);
   assert.equal(await counted(third, "viewer"), 0);
+  // And they say why.
+  await until(async () => ((await stats(first)).faults["ticket-forged"] ?? 0) > 0, "the forged ticket is counted");
   await until(() => reported(site, 2, 1, SEGMENT_BYTES), "the planner hears what the first did for the second");
 
   // Its only parent gone, the second has the next segment from the origin.
@@ -86,16 +89,76 @@ test("a visitor who switches sharing off is known not to upload, on this visit a
   await until(() => said(1)?.join() === "false,true", "it is on again");
 });
 
+test("a browser that has sent others something goes by one name from visit to visit, until its visitor wants none", {
+  skip: chromiumMissing(),
+  timeout: 60_000,
+}, async (t) => {
+  const undo = undoAfter(t);
+  const site = await startSwarmSite(undo);
+  const browser = await launchChromium(undo);
+  const [giver, taker] = [await newViewer(undo, browser, site), await newViewer(undo, browser, site)];
+  site.addSegment("/live/seg-1.ts", randomBytes(SEGMENT_BYTES));
+  /** The name by which a visit joins; the newest one unless told. */
+  const nameIn = async (page: Page, visit = site.viewers.length): Promise<string | undefined> => {
+    await digestOf(page, "/live/seg-1.ts");
+    await until(() => hasSent(site, visit, "join"), "it joins");
+    return joinOf(site, visit)?.visitor;
+  };
+  const [name = "", other] = [await nameIn(giver, 1), await nameIn(taker)];
+  assert.match(name, /^[0-9a-f]{32}$/);
+  assert.notEqual(name, other);
+  assert.deepEqual([await keptName(giver), await keptName(taker)], [undefined, undefined]);
+
+  site.assign(0, { stripes: 1, parents: [], children: [edge(1)] });
+  site.assign(1, { stripes: 1, parents: [edge(0)], children: [edge(2)] });
+  site.assign(2, { stripes: 1, parents: [edge(1)], children: [] });
+  await until(async () => (await stats(giver)).links === 2, "the two are linked");
+  site.announce("/live/seg-2.ts", randomBytes(SEGMENT_BYTES));
+  await until(async () => (await keptName(giver)) === name, "who has given keeps its name");
+  assert.equal(await keptName(taker), undefined);
+
+  await visitAgain(giver);
+  assert.equal(await nameIn(giver), name);
+  const settings = await giver.context().newPage();
+  await settings.goto(`${site.url}/__tuber/`);
+  await settings.uncheck("#sharing");
+  assert.equal(await keptName(settings), undefined);
+  await visitAgain(giver);
+  assert.equal(await nameIn(giver), undefined);
+
+  await taker.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+  await visitAgain(taker);
+  assert.equal(await nameIn(taker), undefined);
+});
+
 async function newViewer(undo: Undo, browser: Browser, site: SwarmSite): Promise<Page> {
   const context = await browser.newContext();
   undo(() => context.close());
   const page = await context.newPage();
   await page.goto(site.url);
+  await isReady(page);
+  return page;
+}
+
+async function visitAgain(page: Page): Promise<void> {
+  await page.reload();
+  await isReady(page);
+}
+
+async function isReady(page: Page): Promise<void> {
   await until(async () => {
     const { controlled, links } = await stats(page);
     return controlled && links > 0;
   }, "the page has its service worker and its link");
-  return page;
+}
+
+function joinOf(site: SwarmSite, peer: number): { readonly visitor?: string | undefined } | undefined {
+  return site.viewers[peer - 1]?.signals.find((signal) => signal.type === "join");
+}
+
+/** The name that this browser has kept. */
+async function keptName(page: Page): Promise<string | undefined> {
+  return (await page.evaluate(() => localStorage.getItem("tuber-visitor")))?.split(" ")[0];
 }
 
 function hasSent(site: SwarmSite, peer: number, type: string): boolean {

@@ -7,13 +7,14 @@ export const ORIGIN_LINK = 0;
 
 /** Page → Tuber worker. `sw-port` and `channel` bring a MessagePort or RTCDataChannel along. */
 export type ToLinkWorker =
-  /** `key`: the origin's public key (see config.ts); `upload`: what the visitor and the device allow at the moment. */
+  /** `key`: the origin's public key (see config.ts); `upload`: what the visitor and the device allow at the moment; `visitor`: see visitor-id.ts. */
   | {
       readonly type: "start";
       readonly base: string;
       readonly key: string;
       readonly upload: boolean;
       readonly uploadRatio: number;
+      readonly visitor: string | undefined;
     }
   | { readonly type: "means"; readonly upload: boolean }
   | { readonly type: "sw-port"; readonly port: MessagePort }
@@ -49,11 +50,12 @@ export type FromLinkWorker =
       readonly mid: string;
     }
   | { readonly type: "disconnect"; readonly link: number; readonly attempt: number }
-  /** How many links are open, how much went up over them, and what stands in the way of more (empty: nothing). */
+  /** How many links are open, how much went up over them, what stands in the way of more (empty: nothing), and what peers did wrong. */
   | {
       readonly type: "links";
       readonly links: number;
       readonly uploadedBytes: number;
       readonly why: string;
+      readonly faults: Readonly<Record<string, number>>;
       readonly session: SessionId;
     };

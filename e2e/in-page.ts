@@ -16,6 +16,7 @@ export interface Stats {
   readonly links: number;
   readonly controlled: boolean;
   readonly why: string;
+  readonly faults: Readonly<Record<string, number>>;
 }
 
 export interface Downloaded {

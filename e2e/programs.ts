@@ -96,10 +96,10 @@ export async function startSiteInside(undo: Undo, namespace: Namespace | undefin
 /** Files of a site by their path there. */
 export type SiteFiles = Readonly<Record<string, string>>;
 
-/** The lab's site (lab-site-main.ts) as a process in a namespace; answers its URL. */
+/** The lab's site (lab-site-main.ts) as a process in a namespace (undefined: in none); answers its URL. */
 export async function startLabSite(
   undo: Undo,
-  namespace: Namespace,
+  namespace: Namespace | undefined,
   listen: string,
   files: SiteFiles = {},
 ): Promise<string> {

@@ -1,5 +1,10 @@
 import { ORIGIN_PEER } from "../protocol/ids.ts";
-import type { Received } from "./swarm-status.ts";
+
+/** Payload that a receiver says it got, from the origin and from viewers. */
+export interface Received {
+  readonly origin: number;
+  readonly viewer: number;
+}
 
 interface Count {
   origin: number;

@@ -1,5 +1,8 @@
 import ipaddr from "ipaddr.js";
 
+/** The network we are in ourselves: everybody there looks the same, and so does everybody behind a tunnel that does not say who calls. */
+export const OWN_NETWORK = "own";
+
 /** Ranges whose addresses reach us only from inside the network we are in ourselves. */
 const OWN = new Set(["private", "uniqueLocal", "linkLocal", "loopback"]);
 
@@ -10,7 +13,7 @@ const OWN = new Set(["private", "uniqueLocal", "linkLocal", "loopback"]);
 export function networkOf(address: string): string | undefined {
   if (!ipaddr.isValid(address)) return undefined;
   const parsed = ipaddr.process(address);
-  if (OWN.has(parsed.range())) return "own";
+  if (OWN.has(parsed.range())) return OWN_NETWORK;
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   return parsed.toNormalizedString().split(":").slice(0, 4).join(":");
 }

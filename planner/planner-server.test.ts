@@ -18,6 +18,7 @@ test("a viewer with a true ticket of its own takes part; the planner knows it be
     uplinkBps: undefined,
     trusted: false,
     rttMs: undefined,
+    stayMs: 0,
   };
   assert.deepEqual(events, [
     { type: "peer", peer: one.peer, facts },

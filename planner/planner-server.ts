@@ -1,13 +1,15 @@
 import type { Clock } from "../peer/clock.ts";
+import type { ClientSignal, PeerReport } from "../protocol/client-signal.ts";
 import { ORIGIN_PEER, type SessionId } from "../protocol/ids.ts";
-import type { ClientSignal, PeerReport } from "../protocol/signal.ts";
 import { ByteCounts } from "./byte-counts.ts";
 import type { Planner, PlannerCommand, PlannerEvent } from "./core/planner-ports.ts";
+import { VisitorMemory } from "./memory/visitor-memory.ts";
+import { Visits } from "./memory/visits.ts";
 import { Pairs } from "./pairs.ts";
 import { Parts } from "./parts.ts";
 import { Relay, type RelayFault } from "./relay.ts";
 import { type ReportFault, Reports } from "./reports.ts";
-import type { MemberStatus, SwarmStatus } from "./swarm-status.ts";
+import { type SwarmStatus, swarmStatuses } from "./swarm-status.ts";
 import { checkTicket, type PlannerTicketFault } from "./ticket-check.ts";
 import type { SendSignal, Viewer } from "./viewer.ts";
 import { Viewers } from "./viewers.ts";
@@ -27,10 +29,13 @@ export interface PlannerServerOptions {
   /** The origin's own part in a swarm: its children, a pair a stripe. */
   readonly onOriginPart: (part: PlannerCommand) => void;
   readonly onFault: (fault: PlannerFault) => void;
+  /** What is known of visitors from earlier visits; without one it is forgotten with this server. */
+  readonly memory?: VisitorMemory;
 }
 
 /** What a client says that is the planner's business; the rest is somebody else's and ignored. */
 export type PlannerSignal = Exclude<ClientSignal, { type: "hello" | "ping" }>;
+type JoinSignal = Extract<ClientSignal, { type: "join" }>;
 
 /** The planner among viewers: what they say becomes events, what it plans goes out as assignments. */
 export interface PlannerServer {
@@ -54,6 +59,8 @@ export interface PlannerServer {
 /** A page that navigates or a socket that is made anew comes back within this; its links live on meanwhile. */
 const GONE_MS = 4_000;
 const TICK_MS = 1_000;
+/** How often what is known of visitors is looked through for news; reports come as often. */
+const KEEP_MS = 5_000;
 /** Renditions of some streams, and some files. */
 const MAX_SWARMS = 32;
 
@@ -69,12 +76,14 @@ class Server implements PlannerServer {
   readonly #bytes = new ByteCounts();
   readonly #reports: Reports;
   readonly #relay: Relay;
+  readonly #visits: Visits;
+  #keptMs = 0;
   /** Rises over restarts too, so that nobody takes a new assignment for an old one. */
   #seq: number;
   #cancelTick: () => void = () => {};
 
   constructor(options: PlannerServerOptions) {
-    const { onFault, random, originMs } = options;
+    const { onFault, random, originMs, memory = new VisitorMemory() } = options;
     this.#options = options;
     this.#viewers = new Viewers(random);
     this.#seq = Math.floor(originMs());
@@ -83,6 +92,12 @@ class Server implements PlannerServer {
       pairs: this.#pairs,
       onFault,
       onUnlinkable: (peer, other) => this.#handle({ type: "unlinkable", peer, other }),
+    });
+    this.#visits = new Visits({
+      memory,
+      originMs,
+      reputation: (peer) => this.#reports.reputations.reputation(peer),
+      uplinkBps: (peer) => this.#reports.uplinks.uplinkBps(peer),
     });
     this.#tickLater();
   }
@@ -105,7 +120,7 @@ class Server implements PlannerServer {
         if (viewer.swarms.size > 0) this.#tellFacts(viewer);
         break;
       case "join":
-        void this.#onJoin(viewer, message.swarm, message.ticket);
+        void this.#onJoin(viewer, message);
         break;
       case "leave":
         this.#leaveSwarm(viewer, message.swarm);
@@ -138,19 +153,12 @@ class Server implements PlannerServer {
 
   ban(peer: number): void {
     this.#reports.reputations.ban(peer);
+    this.#visits.keep(peer);
     this.#tellReputations();
   }
 
   swarms(): SwarmStatus[] {
-    const swarms = new Map<number, MemberStatus[]>();
-    for (const viewer of this.#viewers.all) {
-      for (const swarm of viewer.swarms.keys()) {
-        const members = swarms.get(swarm) ?? [this.#status(swarm, ORIGIN_PEER)];
-        members.push(this.#status(swarm, viewer.peer));
-        swarms.set(swarm, members);
-      }
-    }
-    return Array.from(swarms, ([swarm, members]) => ({ swarm, members }));
+    return swarmStatuses({ viewers: this.#viewers, parts: this.#parts, reports: this.#reports, bytes: this.#bytes });
   }
 
   viewerBytes(): number {
@@ -159,10 +167,11 @@ class Server implements PlannerServer {
 
   close(): void {
     this.#cancelTick();
+    this.#visits.keepAll();
     for (const viewer of this.#viewers.all) viewer.cancelGone();
   }
 
-  async #onJoin(viewer: Viewer, swarm: number, text: string): Promise<void> {
+  async #onJoin(viewer: Viewer, { swarm, ticket: text, visitor }: JoinSignal): Promise<void> {
     const { verifyTicket, originMs, onFault } = this.#options;
     viewer.wanted.add(swarm);
     const outcome = await checkTicket(text, { swarm, peer: viewer.peer, nowMs: originMs(), verify: verifyTicket });
@@ -172,9 +181,18 @@ class Server implements PlannerServer {
     const known = viewer.swarms.has(swarm);
     if (!known && viewer.swarms.size >= MAX_SWARMS) return onFault("join-limit");
     viewer.swarms.set(swarm, outcome.expiresMs);
+    this.#recognise(viewer, visitor);
     this.#tellFacts(viewer);
     if (known) this.#sendPart(swarm, viewer);
     else this.#enter(viewer.peer, swarm);
+  }
+
+  #recognise(viewer: Viewer, visitor: string | undefined): void {
+    const { peer, network } = viewer;
+    const known = this.#visits.begin({ peer, network, visitor });
+    if (known === undefined) return;
+    viewer.past = known;
+    this.#reports.reputations.restore(peer, known.reputation);
   }
 
   /** A liar that comes back is a liar still. */
@@ -213,6 +231,7 @@ class Server implements PlannerServer {
     for (const swarm of viewer.swarms.keys()) this.#forgetPart(swarm, viewer.peer);
     viewer.forgotten();
     if (!viewer.isHere) this.#viewers.remove(viewer);
+    this.#visits.end(viewer.peer);
     this.#reports.forget(viewer.peer);
     if (wasMember) this.#handle({ type: "gone", peer: viewer.peer });
   }
@@ -243,6 +262,9 @@ class Server implements PlannerServer {
     this.#tellReputations();
     this.#handle({ type: "tick" });
     this.#pairs.purge(nowMs);
+    if (nowMs - this.#keptMs < KEEP_MS) return;
+    this.#keptMs = nowMs;
+    this.#visits.keepAll();
   }
 
   #handle(event: PlannerEvent): void {
@@ -272,18 +294,5 @@ class Server implements PlannerServer {
     this.#parts.delete(swarm, peer);
     this.#pairs.assign(swarm, peer, [], this.#options.clock.nowMs());
     this.#bytes.forget(swarm, peer);
-  }
-
-  #status(swarm: number, peer: number): MemberStatus {
-    const part = this.#parts.of(swarm, peer);
-    return {
-      peer,
-      parents: part?.parents ?? [],
-      children: part?.children ?? [],
-      uplinkBps: this.#reports.uplinks.uplinkBps(peer),
-      reputation: this.#reports.reputations.reputation(peer),
-      bytes: this.#bytes.received(swarm, peer),
-      sentBytes: this.#bytes.sentBytes(swarm, peer),
-    };
   }
 }

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { PeerMessage } from "../protocol/signal.ts";
+import type { PeerMessage } from "../protocol/peer-message.ts";
 
 /** Ranges that mean something at home, or at one carrier, only. */
 const PRIVATE = new Set(["private", "uniqueLocal", "linkLocal", "loopback", "unspecified", "carrierGradeNat"]);

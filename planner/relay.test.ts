@@ -1,7 +1,7 @@
 // What viewers say to each other passes only between pairs, from the right side, not too often, and without home addresses.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PeerMessage } from "../protocol/signal.ts";
+import type { PeerMessage } from "../protocol/peer-message.ts";
 import { networkOf } from "./network.ts";
 import { Pairs } from "./pairs.ts";
 import { Relay } from "./relay.ts";

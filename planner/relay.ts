@@ -1,4 +1,4 @@
-import type { PeerMessage } from "../protocol/signal.ts";
+import type { PeerMessage } from "../protocol/peer-message.ts";
 import type { Pairs } from "./pairs.ts";
 import { withoutPrivateCandidates } from "./private-candidates.ts";
 

@@ -1,5 +1,5 @@
+import type { PeerReport } from "../protocol/client-signal.ts";
 import { ORIGIN_PEER } from "../protocol/ids.ts";
-import type { PeerReport } from "../protocol/signal.ts";
 import type { ByteCounts } from "./byte-counts.ts";
 import type { Pairs } from "./pairs.ts";
 import { Reputations } from "./reputations.ts";

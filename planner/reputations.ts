@@ -65,6 +65,15 @@ export class Reputations {
     this.#of(peer).banned = true;
   }
 
+  /** What earlier visits left of it, 0: a ban. */
+  restore(peer: number, reputation: number): void {
+    if (reputation === 1) return;
+    const standing = this.#of(peer);
+    if (reputation === 0) standing.banned = true;
+    standing.reputation = Math.min(standing.reputation, reputation);
+    standing.told = this.reputation(peer);
+  }
+
   /** 0 (proved liar) … 1. */
   reputation(peer: number): number {
     const standing = this.#standings.get(peer);

@@ -1,10 +1,19 @@
+import type { Means } from "../protocol/client-signal.ts";
 import type { SessionId } from "../protocol/ids.ts";
-import type { Means, ServerSignal } from "../protocol/signal.ts";
+import type { ServerSignal } from "../protocol/signal.ts";
 import type { PeerFacts } from "./core/planner-ports.ts";
 import { isIpv6, networkOf } from "./network.ts";
 
 /** Sends one message to a client; one that cannot be delivered is lost. */
 export type SendSignal = (message: ServerSignal) => void;
+
+/** What earlier visits have taught of a viewer. */
+export interface Past {
+  readonly uplinkBps: number | undefined;
+  readonly stayMs: number;
+}
+
+const NO_PAST: Past = { uplinkBps: undefined, stayMs: 0 };
 
 /** Round trips that differ by less than this part and this much are the same. */
 const RTT_CHANGE = 0.25;
@@ -25,6 +34,7 @@ export class Viewer {
   #means: Means = { upload: false };
   #address = "";
   #rttMs: number | undefined;
+  #past: Past = NO_PAST;
   #send: SendSignal | undefined;
   /** The facts as last told to the planner. */
   #told = "";
@@ -65,6 +75,14 @@ export class Viewer {
     this.#means = means;
   }
 
+  get past(): Past {
+    return this.#past;
+  }
+
+  set past(past: Past) {
+    this.#past = past;
+  }
+
   /** Its round trip to the origin, as it says; small changes are none. */
   set rttMs(rttMs: number) {
     const known = this.#rttMs;
@@ -79,9 +97,10 @@ export class Viewer {
       network: this.network,
       upload: this.#means.upload,
       capBps: this.#means.capBps ?? Number.POSITIVE_INFINITY,
-      uplinkBps,
+      uplinkBps: uplinkBps ?? this.#past.uplinkBps,
       trusted: false,
       rttMs: this.#rttMs,
+      stayMs: this.#past.stayMs,
     };
     // What was measured meanwhile the planner was told by itself.
     const text = JSON.stringify({ ...facts, uplinkBps: undefined });

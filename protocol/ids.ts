@@ -13,11 +13,18 @@ export const StreamId = /* @__PURE__ */ u32();
 export const PeerId = /* @__PURE__ */ u32();
 export const ORIGIN_PEER = 0;
 
+/** What a browser that helps is known by to the site's planner from one visit to the next: 128 random bits, shown to nobody else. */
+export const VisitorId = /* @__PURE__ */ visitorId();
+
 /** A swarm: one rendition of a stream, or one file. Its number tells nothing of what it stands for. */
 export const SwarmId = /* @__PURE__ */ u32();
 
 function sessionId() {
   return v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.brand("SessionId"));
+}
+
+function visitorId() {
+  return v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 }
 
 /** 1 … 2^32-1. */

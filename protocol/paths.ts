@@ -21,5 +21,7 @@ export const LEASE_HEADER = "tuber";
 export const SWITCH_PATH = "/__tuber/switch.js";
 /** Key in the site's localStorage; "off": this visitor sends nothing to other viewers. */
 export const SHARING_KEY = "tuber-sharing";
+/** Key in the site's localStorage: what the planner may know this browser by, and when that was kept last. */
+export const VISITOR_KEY = "tuber-visitor";
 /** Query key that marks a download the page took over from `<a download>`; never reaches the app. */
 export const DOWNLOAD_PARAM = "__tuber_dl";

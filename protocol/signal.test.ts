@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { parseClientSignal, parseClientSignals } from "./client-signal.ts";
 import { MAX_SDP_BYTES } from "./limits.ts";
-import { parseClientSignal, parseClientSignals, parseServerSignal } from "./signal.ts";
+import { parseServerSignal } from "./signal.ts";
 
 const SESSION = "0123456789abcdef0123456789abcdef";
 const CLIENT_SIGNALS = [

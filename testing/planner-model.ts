@@ -22,6 +22,7 @@ export const COMMON_FACTS: PeerFacts = {
   uplinkBps: 10_000_000,
   trusted: false,
   rttMs: undefined,
+  stayMs: 0,
 };
 
 /** What all peers together know of a planner's plan: the commands they got, each replacing the last for its peer and swarm. */

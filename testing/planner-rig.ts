@@ -1,7 +1,9 @@
 import type { Planner, PlannerCommand, PlannerEvent } from "../planner/core/planner-ports.ts";
+import { VisitorMemory } from "../planner/memory/visitor-memory.ts";
 import { createPlannerServer, type PlannerFault } from "../planner/planner-server.ts";
+import type { PeerReport } from "../protocol/client-signal.ts";
 import type { SessionId } from "../protocol/ids.ts";
-import type { PeerReport, ServerSignal } from "../protocol/signal.ts";
+import type { ServerSignal } from "../protocol/signal.ts";
 import { TestClock } from "./clock.ts";
 import { OriginSigner } from "./origin-signer.ts";
 import { seededRandom } from "./random.ts";
@@ -17,8 +19,11 @@ export interface PlannerClient {
   readonly send: (message: ServerSignal) => void;
 }
 
-/** A planner's server; its planner is the test, which hears the events and answers the next one with `plan`, unless one is given. */
-export function plannerRig(planner?: Planner) {
+/**
+ * A planner's server; its planner is the test, which hears the events and answers the next one with `plan`, unless one is given.
+ * `memory`: of an earlier one.
+ */
+export function plannerRig(planner?: Planner, memory = new VisitorMemory()) {
   const clock = new TestClock();
   const origin = new OriginSigner();
   const events: PlannerEvent[] = [];
@@ -38,6 +43,7 @@ export function plannerRig(planner?: Planner) {
     verifyTicket: origin.verify,
     onOriginPart: (part) => originParts.push(part),
     onFault: (fault) => faults.push(fault),
+    memory,
   });
   const client = (n: number, address?: string): PlannerClient => {
     const heard: ServerSignal[] = [];
@@ -47,8 +53,13 @@ export function plannerRig(planner?: Planner) {
   };
   const ticketOf = (peer: number, swarm = 7, lastsMs = 60_000): string =>
     Buffer.from(origin.ticket({ swarm, peer, expiresMs: START_MS + clock.nowMs() + lastsMs })).toString("base64url");
-  const join = async ({ session, peer }: PlannerClient, ticket = ticketOf(peer), swarm = 7): Promise<void> => {
-    server.signal(session, { type: "join", swarm, ticket });
+  const join = async (
+    { session, peer }: PlannerClient,
+    ticket = ticketOf(peer),
+    swarm = 7,
+    visitor?: string,
+  ): Promise<void> => {
+    server.signal(session, { type: "join", swarm, ticket, visitor });
     await new Promise(setImmediate);
   };
   /** The planner makes `a` the parent of `b`. */

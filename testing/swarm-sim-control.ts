@@ -72,6 +72,7 @@ export class SimControl {
       uplinkBps: measured ? undefined : claimBps,
       trusted: false,
       rttMs: undefined,
+      stayMs: 0,
     };
   }
 

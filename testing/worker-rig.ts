@@ -7,9 +7,9 @@ import { createDemandOrigin } from "../peer/swarm/demand-origin.ts";
 import type { PieceStore } from "../peer/swarm/demand-ports.ts";
 import { JoinedSwarm } from "../peer/swarm/joined-swarm.ts";
 import { LinkSwarms } from "../peer/swarm/link-swarms.ts";
+import type { ClientSignal } from "../protocol/client-signal.ts";
 import type { Note, SwarmPages } from "../protocol/note.ts";
 import type { FromProvider, ToProvider } from "../protocol/page-port.ts";
-import type { ClientSignal } from "../protocol/signal.ts";
 import { TestClock } from "./clock.ts";
 import { linkPair } from "./link-pair.ts";
 import { OriginSigner } from "./origin-signer.ts";
@@ -58,6 +58,7 @@ export class WorkerRig {
         want: () => {},
         ban: () => {},
         loadDemand: async () => (entry) => enterDemand(entry, async () => store),
+        visitor: undefined,
         onFault: (peer, fault) => this.faults.push(`${peer} ${fault}`),
       },
     );

@@ -1,6 +1,7 @@
 import type { Channel, ChannelEvents } from "../../peer/channel.ts";
+import type { ClientSignal } from "../../protocol/client-signal.ts";
 import { ORIGIN_PEER, type SessionId } from "../../protocol/ids.ts";
-import type { ClientSignal, ServerSignal } from "../../protocol/signal.ts";
+import type { ServerSignal } from "../../protocol/signal.ts";
 import { clock } from "../clock.ts";
 import type { FromLinkWorker, ToLinkWorker } from "../worker-port.ts";
 import type { MakeChannel } from "./attempt.ts";
@@ -107,6 +108,7 @@ export class Links {
 
   #welcomed(self: number): void {
     if (self !== this.#self) {
+      if (this.#self !== 0) this.#origin.renew();
       this.#self = self;
       this.#viewers?.close();
       this.#viewers = new ViewerLinks(self, {

@@ -31,6 +31,9 @@ let originWhy = "";
 let swarmWhy = "";
 let toldBytes = 0;
 let enterDemand: EnterDemand | undefined;
+/** What peers did wrong, by kind. */
+const faults: Record<string, number> = {};
+let hasNewFaults = false;
 
 scope.onmessage = ({ data }) => handle(data);
 
@@ -57,13 +60,14 @@ function handle(message: ToLinkWorker): void {
   }
 }
 
-function start({ base, key, upload, uploadRatio }: Extract<ToLinkWorker, { type: "start" }>): void {
+function start({ base, key, upload, uploadRatio, visitor }: Extract<ToLinkWorker, { type: "start" }>): void {
   const signatures = new Signatures(key);
   if (key !== "") void signatures.arePossible().then((possible) => possible || setSwarmWhy());
   const made = new Swarms(
     { upload, uploadRatio },
     {
       clock,
+      visitor,
       random: Math.random,
       verify: (bytes, signature) => signatures.verify(bytes, signature),
       digest,
@@ -71,7 +75,10 @@ function start({ base, key, upload, uploadRatio }: Extract<ToLinkWorker, { type:
       want: (peers) => links?.want(peers),
       ban: (peer) => links?.ban(peer),
       loadDemand,
-      onFault: () => {},
+      onFault(_peer, fault) {
+        faults[fault] = (faults[fault] ?? 0) + 1;
+        hasNewFaults = true;
+      },
     },
   );
   swarms = made;
@@ -100,7 +107,7 @@ function start({ base, key, upload, uploadRatio }: Extract<ToLinkWorker, { type:
     onWelcome: (self) => made.welcome(self),
     onAssign: (assignment) => made.assign(assignment),
   });
-  setInterval(() => made.links.uploadedBytes !== toldBytes && tellLinks(), TELL_MS);
+  setInterval(() => (hasNewFaults || made.links.uploadedBytes !== toldBytes) && tellLinks(), TELL_MS);
 }
 
 /** Lies beside this script, and comes when the first on-demand swarm is entered: many visits never have one. */
@@ -124,7 +131,8 @@ function setSwarmWhy(): void {
 
 function tellLinks(): void {
   toldBytes = swarms?.links.uploadedBytes ?? 0;
+  hasNewFaults = false;
   const count = viewerLinks + (state === "open" ? 1 : 0);
   const why = count > 0 ? swarmWhy : originWhy;
-  scope.postMessage({ type: "links", links: count, uploadedBytes: toldBytes, why, session });
+  scope.postMessage({ type: "links", links: count, uploadedBytes: toldBytes, why, faults, session });
 }

@@ -1,8 +1,9 @@
 import { backoffMs } from "../../peer/backoff.ts";
 import type { Channel, ChannelEvents } from "../../peer/channel.ts";
 import type { Clock } from "../../peer/clock.ts";
+import type { ClientSignal } from "../../protocol/client-signal.ts";
 import { ORIGIN_PEER } from "../../protocol/ids.ts";
-import type { ClientSignal, ServerSignal } from "../../protocol/signal.ts";
+import type { ServerSignal } from "../../protocol/signal.ts";
 import type { FromLinkWorker, FromPage } from "../worker-port.ts";
 import { Attempt, type MakeChannel } from "./attempt.ts";
 
@@ -67,6 +68,15 @@ export class OriginLink {
     const why = "signalling does not get through to the server";
     if (this.#attempt === undefined) this.#ports.onLost(why);
     else if (!this.#attempt.isOpen) this.#attempt.fail(why);
+  }
+
+  /** The server was started anew: an open link leads to one that is gone, and says so only when its silence is noticed. */
+  renew(): void {
+    if (!this.#attempt?.isOpen) return;
+    this.#attempt.close();
+    this.#attempt = undefined;
+    this.#ports.onLost("the server was started anew");
+    this.#connect();
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { backoffMs } from "../../peer/backoff.ts";
+import type { ClientSignal } from "../../protocol/client-signal.ts";
 import type { SessionId } from "../../protocol/ids.ts";
-import type { ClientSignal, ServerSignal } from "../../protocol/signal.ts";
+import type { ServerSignal } from "../../protocol/signal.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import { clock } from "../clock.ts";
 import { openEventSource } from "./sse-transport.ts";
@@ -78,11 +79,10 @@ export class Signalling {
     this.#pending = [];
     if (this.#stopped) return;
     if (bySocket) this.#socketFailures++;
-    this.#failures++;
     this.#events.onLost();
-    // The other transport is tried at once; a proxy that is away altogether gets its time.
-    const delayMs =
-      this.#socketFailures === MAX_SOCKET_FAILURES && bySocket ? 0 : backoffMs(this.#failures, Math.random());
-    clock.after(delayMs, () => this.#open());
+    // The other transport is tried at once, and only then this has failed; a proxy that is away altogether gets its time.
+    const changes = bySocket && this.#socketFailures === MAX_SOCKET_FAILURES;
+    if (!changes) this.#failures++;
+    clock.after(changes ? 0 : backoffMs(this.#failures, Math.random()), () => this.#open());
   }
 }

@@ -1,5 +1,6 @@
+import type { ClientSignal } from "../../protocol/client-signal.ts";
 import { SIGNAL_EVENTS_PATH, SIGNAL_MESSAGES_PATH } from "../../protocol/paths.ts";
-import { type ClientSignal, parseServerSignal } from "../../protocol/signal.ts";
+import { parseServerSignal } from "../../protocol/signal.ts";
 import { randomHex } from "./random.ts";
 import type { OpenTransport } from "./transport.ts";
 

@@ -1,4 +1,5 @@
-import type { ClientSignal, ServerSignal } from "../../protocol/signal.ts";
+import type { ClientSignal } from "../../protocol/client-signal.ts";
+import type { ServerSignal } from "../../protocol/signal.ts";
 
 /** One way of signalling, connected or on its way. */
 export interface Transport {

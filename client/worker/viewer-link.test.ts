@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChannelEvents } from "../../peer/channel.ts";
-import type { PeerMessage } from "../../protocol/signal.ts";
+import type { PeerMessage } from "../../protocol/peer-message.ts";
 import { TestClock } from "../../testing/clock.ts";
 import type { FromLinkWorker } from "../worker-port.ts";
 import { ViewerLink } from "./viewer-link.ts";

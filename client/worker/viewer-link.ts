@@ -1,7 +1,7 @@
 import { backoffMs } from "../../peer/backoff.ts";
 import type { Channel, ChannelEvents } from "../../peer/channel.ts";
 import type { Clock } from "../../peer/clock.ts";
-import type { PeerMessage } from "../../protocol/signal.ts";
+import type { PeerMessage } from "../../protocol/peer-message.ts";
 import type { FromLinkWorker, FromPage } from "../worker-port.ts";
 import { Attempt, type MakeChannel } from "./attempt.ts";
 

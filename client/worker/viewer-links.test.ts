@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ClientSignal } from "../../protocol/signal.ts";
+import type { ClientSignal } from "../../protocol/client-signal.ts";
 import { TestClock } from "../../testing/clock.ts";
 import type { FromLinkWorker } from "../worker-port.ts";
 import { ViewerLinks } from "./viewer-links.ts";

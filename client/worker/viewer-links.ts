@@ -1,7 +1,8 @@
 import type { Channel, ChannelEvents } from "../../peer/channel.ts";
 import type { Clock } from "../../peer/clock.ts";
+import type { ClientSignal } from "../../protocol/client-signal.ts";
 import { MAX_LINKS } from "../../protocol/limits.ts";
-import type { ClientSignal, PeerMessage } from "../../protocol/signal.ts";
+import type { PeerMessage } from "../../protocol/peer-message.ts";
 import type { FromLinkWorker } from "../worker-port.ts";
 import { ViewerLink } from "./viewer-link.ts";
 

@@ -6,7 +6,7 @@ import type { Member, Peer, World } from "./records.ts";
 /** Until receivers have measured a peer: with it a crowd of strangers starts as fast as a known one (simulated). */
 const PRIOR_BPS = 5_000_000;
 /** Below this nobody is asked to serve. */
-const LEAST_REPUTATION = 0.3;
+export const LEAST_REPUTATION = 0.3;
 /** Links to other viewers; one of a browser's is the origin's. */
 const MOST_LINKS = MAX_LINKS - 1;
 /** Peers one peer sends to: as many as log2 of a swarm of 10,000, beyond which more gain nothing (simulated). */
@@ -56,10 +56,11 @@ export function canGrow(member: Member): boolean {
   return hasSlots(member, member.swarm.preset.fullShare) && member.peer.children.size < mostChildren(member.peer);
 }
 
-/** Rank of a member as a forwarder, in bits a second: its means, weighed with how long it has stayed. */
+/** Rank of a member as a forwarder, in bits a second: its means, weighed with how long it has stayed, on earlier visits too. */
 export function score(member: Member): number {
   const { peer, swarm } = member;
-  const ageMs = peer.facts.trusted ? Number.POSITIVE_INFINITY : swarm.world.nowMs - peer.bornMs;
+  const { trusted, stayMs } = peer.facts;
+  const ageMs = trusted ? Number.POSITIVE_INFINITY : swarm.world.nowMs - peer.bornMs + stayMs;
   const stays = ageMs === Number.POSITIVE_INFINITY ? 1 : ageMs / (ageMs + AGE_MS);
   return Math.min(peer.offerBps, 6 * MOST_CHILDREN * swarm.stripeBps) * (0.4 + 0.6 * stays);
 }

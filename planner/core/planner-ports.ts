@@ -34,6 +34,8 @@ export interface PeerFacts {
   /** Our own box or a friend's: it may be asked for more than it takes. */
   readonly trusted: boolean;
   readonly rttMs: number | undefined;
+  /** How long its earlier visits lasted; 0: it was never here, as far as anybody knows. */
+  readonly stayMs: number;
 }
 
 /**

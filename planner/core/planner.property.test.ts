@@ -26,6 +26,7 @@ const facts: fc.Arbitrary<PeerFacts> = fc.record({
   uplinkBps: fc.option(uplinkBps, { nil: undefined }),
   trusted: fc.boolean(),
   rttMs: fc.option(fc.constantFrom(5, 50, 300), { nil: undefined }),
+  stayMs: fc.constantFrom(0, 0, 600_000),
 });
 const event: fc.Arbitrary<PlannerEvent> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ type: fc.constant("join"), swarm, peer }) },

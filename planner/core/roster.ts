@@ -14,6 +14,7 @@ const STRANGER: PeerFacts = {
   uplinkBps: undefined,
   trusted: false,
   rttMs: undefined,
+  stayMs: 0,
 };
 
 /** Everybody the planner has heard of and who has not gone. */

@@ -20,6 +20,9 @@ the usual way.</p>
 <p><label><input type="checkbox" id="sharing" checked disabled> Pass pieces on to other viewers of this site</label></p>
 <p>Switched off, your browser sends nothing to other viewers; it may still receive from them. On mobile data, with data saving on,
 on a low battery and in a tab that nobody looks at, nothing is passed on anyway.</p>
+<p>A browser that has passed pieces on keeps a random number with this site's data for 30 days, and shows it to this site's machine alone
+on its next visit, which remembers how well, how fast and for how long it helped: no address, no page and nothing you watched. Switch
+passing on off, or delete this site's data, and the number is gone; a browser that asks not to be tracked (Global Privacy Control) has none.</p>
 <script src="${SWITCH_PATH}"></script>
 <p>Add <code>?tuber</code> to a page's address to see where its media came from.</p>
 </html>

@@ -1,8 +1,9 @@
 import type { Clock } from "../../peer/clock.ts";
 import { TokenBucket } from "../../peer/token-bucket.ts";
+import { type ClientSignal, parseClientSignal, parseClientSignals } from "../../protocol/client-signal.ts";
 import type { SessionId } from "../../protocol/ids.ts";
 import { SIGNAL_BURST, SIGNAL_RATE_PER_S } from "../../protocol/limits.ts";
-import { type ClientSignal, parseClientSignal, parseClientSignals, type ServerSignal } from "../../protocol/signal.ts";
+import type { ServerSignal } from "../../protocol/signal.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { SendSignal, SignalSessions } from "./sessions.ts";
 

@@ -1,5 +1,6 @@
+import type { ClientSignal } from "../../protocol/client-signal.ts";
 import type { SessionId } from "../../protocol/ids.ts";
-import type { ClientSignal, ServerSignal } from "../../protocol/signal.ts";
+import type { ServerSignal } from "../../protocol/signal.ts";
 
 /** What a client says about its session once it has said hello. */
 export type SessionSignal = Exclude<ClientSignal, { type: "hello" | "ping" }>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseClientSignal } from "../../../protocol/signal.ts";
+import { parseClientSignal } from "../../../protocol/client-signal.ts";
 import { reportOf } from "./report.ts";
 
 const tally = (peer: number, more = {}) => ({

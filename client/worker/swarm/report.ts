@@ -1,6 +1,6 @@
 import type { PeerTally } from "../../../peer/swarm/member-ports.ts";
+import type { PeerReport } from "../../../protocol/client-signal.ts";
 import { MAX_LINKS } from "../../../protocol/limits.ts";
-import type { PeerReport } from "../../../protocol/signal.ts";
 
 /** Longest round trip that a report may name. */
 const MAX_RTT_MS = 60_000;

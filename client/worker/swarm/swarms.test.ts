@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PeerLink } from "../../../peer/link-ports.ts";
 import type { SwarmInbox } from "../../../peer/swarm/swarm-inbox.ts";
-import type { ClientSignal } from "../../../protocol/signal.ts";
+import type { ClientSignal } from "../../../protocol/client-signal.ts";
 import { TestClock } from "../../../testing/clock.ts";
 import { linkPair } from "../../../testing/link-pair.ts";
 import { urlKeyOf } from "../../../testing/manifests.ts";
@@ -11,6 +11,7 @@ import { createMemoryChannelPair } from "../../../testing/sim-channel.ts";
 import { Swarms } from "./swarms.ts";
 
 const SELF = 9;
+const VISITOR = "0123456789abcdef0123456789abcdef";
 const URL_1 = "https://site.test/live/1.ts";
 const HEAD = { status: 200, statusText: "OK", headers: [["etag", '"a"']] } as const;
 const NOTE = { v: 1, status: 200, statusText: "OK", headers: [], stream: 1, start: 0, end: null, total: null } as const;
@@ -30,6 +31,7 @@ class Rig {
       { upload: true, uploadRatio: Number.POSITIVE_INFINITY },
       {
         clock: this.clock,
+        visitor: VISITOR,
         random: () => 0,
         verify: this.signer.verify,
         digest: this.signer.digest,
@@ -73,6 +75,11 @@ class Rig {
     return { far: pair.right, tickets };
   }
 
+  /** By which name each join went out. */
+  names(): (string | undefined)[] {
+    return this.sent.flatMap((signal) => (signal.type === "join" ? [signal.visitor] : []));
+  }
+
   types(): string[] {
     return this.sent.splice(0).map((signal) => signal.type);
   }
@@ -112,6 +119,7 @@ test("a note's ticket makes us join, and every link is shown it, now and later",
   rig.join();
   const viewer = rig.link(3);
   await rig.settle(10);
+  assert.deepEqual(rig.names(), [VISITOR]);
   assert.deepEqual(rig.types(), ["means", "join"]);
   assert.deepEqual([origin.tickets.length, viewer.tickets.length], [1, 1]);
 });

@@ -2,9 +2,10 @@ import type { Channel } from "../../../peer/channel.ts";
 import type { Clock } from "../../../peer/clock.ts";
 import type { PeerLink } from "../../../peer/link-ports.ts";
 import { OriginTime } from "../../../peer/swarm/origin-time.ts";
+import type { ClientSignal } from "../../../protocol/client-signal.ts";
 import { ORIGIN_PEER } from "../../../protocol/ids.ts";
 import type { Note } from "../../../protocol/note.ts";
-import type { ClientSignal, ServerSignal } from "../../../protocol/signal.ts";
+import type { ServerSignal } from "../../../protocol/signal.ts";
 import { TICKET_MS } from "../../../protocol/ticket.ts";
 import type { BegunStream } from "../begun-stream.ts";
 import { Finder, type Found } from "./finder.ts";
@@ -25,6 +26,8 @@ export type EnterDemand = (entry: SwarmEntry) => Promise<ViewerSwarm | undefined
 
 export interface SwarmsPorts {
   readonly clock: Clock;
+  /** What the planner may know this browser by; undefined: it is to know nothing. */
+  readonly visitor: string | undefined;
   readonly random: () => number;
   verify(bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
   /** SHA-256. */
@@ -235,7 +238,8 @@ export class Swarms {
   }
 
   #tellJoin({ joined, membership }: Pick<ViewerSwarm, "joined" | "membership">): void {
-    this.#ports.send({ type: "join", swarm: joined.swarm, ticket: membership.ticket.text });
+    const { visitor } = this.#ports;
+    this.#ports.send({ type: "join", swarm: joined.swarm, ticket: membership.ticket.text, visitor });
   }
 }
 
