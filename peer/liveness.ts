@@ -55,7 +55,8 @@ export class Liveness {
       this.#ports.onSilent();
       return;
     }
-    this.#again(silentMs < PING_AFTER_MS ? PING_AFTER_MS - silentMs : PING_AFTER_MS);
+    // Whole milliseconds: a rest too small to move the clock would be waited for again and again.
+    this.#again(silentMs < PING_AFTER_MS ? Math.ceil(PING_AFTER_MS - silentMs) : PING_AFTER_MS);
     if (silentMs >= PING_AFTER_MS) this.#ports.ask();
   }
 }
