@@ -48,6 +48,7 @@ export async function startAdmin(
       engine: links?.engine,
       udpPort: links?.udpPort,
       segments: metrics.totals().segments,
+      demand: metrics.totals().demand,
       notes: metrics.totals().notes,
       faults: metrics.totals().faults,
     }),

@@ -1,6 +1,6 @@
 // Three viewers of a stream: what they say reaches the planner, and what it plans makes the origin send.
 import assert from "node:assert/strict";
-import { createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import * as v from "valibot";
 import type { AttemptEvents, RtcHost } from "../node/rtc.ts";
@@ -11,7 +11,9 @@ import type { ServerSignal } from "../protocol/signal.ts";
 import { decodeSwarmFrame, encodeSwarmFrame, isSwarmFrame } from "../protocol/swarm-frame.ts";
 import { HeaderList } from "../proxy/header-list.ts";
 import { createOriginPeer } from "../proxy/origin/origin-peer.ts";
+import { originKeyOf } from "../proxy/swarm/origin-key.ts";
 import { OriginSwarms } from "../proxy/swarm/origin-swarms.ts";
+import { SwarmLinks } from "../proxy/swarm/swarm-links.ts";
 import { TestClock } from "../testing/clock.ts";
 import { createMemoryChannelPair } from "../testing/sim-channel.ts";
 import { joinedSessions } from "./joined-sessions.ts";
@@ -22,13 +24,7 @@ const STREAM = { path: "/a.m3u8", rendition: "" };
 function setUp() {
   const clock = new TestClock();
   const originMs = () => WALL_MS + clock.nowMs();
-  const { privateKey } = generateKeyPairSync("ed25519");
-  const publicKey = createPublicKey(privateKey);
-  const key = {
-    publicKey: "",
-    sign: (bytes: Uint8Array) => sign(null, bytes, privateKey),
-    verify: (bytes: Uint8Array, signature: Uint8Array) => verify(null, bytes, publicKey, signature),
-  };
+  const key = originKeyOf(generateKeyPairSync("ed25519").privateKey);
   const faults: string[] = [];
   const onFault = (fault: string) => void faults.push(fault);
   const planner = createPlannerServer({
@@ -37,11 +33,12 @@ function setUp() {
     random: Math.random,
     originMs,
     verifyTicket: async (bytes, signature) => key.verify(bytes, signature),
-    onOriginPart: ({ swarm, ...part }) => swarms.assign(swarm, part),
+    onOriginPart: ({ swarm, ...part }) => links.assign(swarm, part),
     onFault,
   });
   const onRate = (swarm: number, rateBps: number) => planner.setRate(swarm, rateBps);
-  const swarms = new OriginSwarms({ key, clock, wallMs: originMs, keepBytes: 1e6, onFault, onRate });
+  const links = new SwarmLinks({ key, clock, wallMs: originMs, onFault });
+  const swarms = new OriginSwarms({ links, key, clock, wallMs: originMs, keepBytes: 1e6, onFault, onRate });
   const attempts: AttemptEvents[] = [];
   const rtc: RtcHost = {
     kind: "native",
@@ -55,7 +52,7 @@ function setUp() {
   };
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const peerOf = (session: SessionId) => planner.peerOf(session);
-  const origin = createOriginPeer({ rtc, clock, log, swarms, peerOf, onFault, onSent() {} });
+  const origin = createOriginPeer({ rtc, clock, log, swarms: links, peerOf, onFault, onSent() {} });
   const sessions = joinedSessions(origin, planner);
   const share = (body: Buffer) =>
     swarms.share(STREAM, { target: "/0.ts", durationMs: 2_000, statusText: "OK", headers: new HeaderList(), body });

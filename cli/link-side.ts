@@ -45,7 +45,7 @@ export async function startLinkSide(
     onFault: (kind) => metrics.fault(kind),
     onSent: (bytes) => metrics.addBytes("origin", bytes),
     ...(swarmSide && {
-      swarms: swarmSide.swarms,
+      swarms: swarmSide.links,
       budget: swarmSide.budget,
       peerOf: (session) => swarmSide.planner.peerOf(session),
     }),

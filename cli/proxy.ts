@@ -102,10 +102,7 @@ function workingFront(
   const notes = createNoteRule({
     origin: links.origin,
     minBytes: config.minSize,
-    admit(exchange, headers, session) {
-      const peer = links.origin.peerOf(session);
-      return peer === undefined ? undefined : swarmSide?.admit(exchange, headers, peer);
-    },
+    admit: (exchange, answer, session) => swarmSide?.admit(exchange, answer, links.origin.peerOf(session)),
     onOutcome: (outcome) => metrics.note(outcome),
     onContent: (exchange, answer, range) => contents.noted(exchange, answer, range),
   });

@@ -67,7 +67,7 @@ async function start(undo: Undo) {
         return true;
       },
     },
-    admit: (exchange, headers) => side.admit(exchange, headers, 5),
+    admit: (exchange, answer) => side.admit(exchange, answer, 5),
     minBytes: 65_536,
     onOutcome() {},
     onContent() {},

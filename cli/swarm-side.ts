@@ -6,32 +6,33 @@ import type { Clock } from "../peer/clock.ts";
 import { SharedUploadBudget, type UploadBudget } from "../peer/upload-budget.ts";
 import { createPlanner } from "../planner/core/planner.ts";
 import { createPlannerServer, type PlannerServer } from "../planner/planner-server.ts";
-import { createAppTarget } from "../proxy/core/app-target.ts";
+import type { NoteSwarm } from "../protocol/note.ts";
+import { type AppTarget, createAppTarget } from "../proxy/core/app-target.ts";
+import { Demand } from "../proxy/demand/demand.ts";
+import { DemandSwarms } from "../proxy/demand/demand-swarms.ts";
 import type { Exchange, Rule } from "../proxy/exchange.ts";
-import type { HeaderList } from "../proxy/header-list.ts";
 import { fetchSegment } from "../proxy/live/fetch-segment.ts";
 import { Follower } from "../proxy/live/follower.ts";
 import { createPlaylistRule } from "../proxy/live/playlist-rule.ts";
+import type { AnswerHead } from "../proxy/live/segment-refusal.ts";
 import { siteOf } from "../proxy/live/site.ts";
 import { loadOriginKey } from "../proxy/swarm/origin-key.ts";
 import { OriginSwarms } from "../proxy/swarm/origin-swarms.ts";
+import { SwarmLinks } from "../proxy/swarm/swarm-links.ts";
 
 /** The side of the proxy that lets viewers serve each other. */
 export interface SwarmSide {
   /** What viewers check the origin's word by. */
   readonly publicKey: string;
   readonly planner: PlannerServer;
-  readonly swarms: OriginSwarms;
+  /** The origin's swarms as links to viewers reach them. */
+  readonly links: SwarmLinks;
   /** What pieces may take of the operator's uplink, where that is known. */
   readonly budget: UploadBudget | undefined;
   /** Reads along with the playlists that pass. */
   readonly rule: Rule;
-  /** The swarm of the content that the app has just given this viewer, and a ticket for it. */
-  admit(
-    exchange: Exchange,
-    headers: HeaderList,
-    peer: number,
-  ): { readonly id: number; readonly ticket: string } | undefined;
+  /** The swarm of the content that the app has just given this viewer, and a ticket for it; `peer` undefined: it has no link. */
+  admit(exchange: Exchange, answer: AnswerHead, peer: number | undefined): NoteSwarm | undefined;
   /** What `/status` says of it. */
   status(): readonly unknown[];
   close(): void;
@@ -40,13 +41,14 @@ export interface SwarmSide {
 /** Until viewers have measured it; the planner's own assumption. */
 const ASSUMED_UPLINK_BPS = 20_000_000;
 
-/** Nothing of it runs before the first viewer of a live stream. */
+/** Nothing of it runs before the first viewer of something that may be shared. */
 export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log: Log, metrics: Metrics): SwarmSide {
   const key = loadOriginKey(config.dataDir, log);
   const startMs = Date.now() - clock.nowMs();
   // Never turned back, unlike the system's: tickets and manifests are compared by it.
   const originMs = () => startMs + clock.nowMs();
   const onFault = (kind: string) => metrics.fault(kind);
+  const links = new SwarmLinks({ key, clock, wallMs: originMs, onFault });
   const planner = createPlannerServer({
     planner: createPlanner({
       random: Math.random,
@@ -59,44 +61,70 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
     random: unguessable,
     originMs,
     verifyTicket: async (bytes, signature) => key.verify(bytes, signature),
-    onOriginPart: ({ swarm, ...part }) => swarms.assign(swarm, part),
+    onOriginPart: ({ swarm, ...part }) => links.assign(swarm, part),
     onFault,
   });
-  const swarms = new OriginSwarms({
+  const options = {
+    links,
     key,
     clock,
     wallMs: originMs,
     keepBytes: config.liveMemory,
     onFault,
-    onRate: (swarm, rateBps) => planner.setRate(swarm, rateBps),
+    onRate: (swarm: number, rateBps: number) => planner.setRate(swarm, rateBps),
+  };
+  const live = new OriginSwarms(options);
+  const demanded = new DemandSwarms(options);
+  const app = createAppTarget(upstream);
+  const follower = follow(config, app, clock, log, metrics, live);
+  const demand = new Demand({
+    app,
+    clock,
+    privatePaths: config.privatePaths,
+    swarms: demanded,
+    isLive: (site, target) => follower.follows(site, target),
+    onOutcome: (outcome) => metrics.demand(outcome),
+    onError: (error) => report(log, metrics, error),
   });
-  const { follower, close } = follow(config, upstream, clock, log, metrics, swarms);
   return {
     publicKey: key.publicKey,
     planner,
-    swarms,
+    links,
     budget: config.uplink === undefined ? undefined : new SharedUploadBudget(clock, config.uplink),
-    rule: createPlaylistRule((seen) => guarded(log, metrics, () => follower.onPlaylist(seen))),
-    admit(exchange, headers, peer) {
-      const stream = follower.confirm(siteOf(exchange), exchange.target, headers);
-      return stream && swarms.admit(stream, peer);
+    rule: createPlaylistRule((seen) =>
+      guarded(log, metrics, () => {
+        follower.onPlaylist(seen);
+        demand.onPlaylist(seen);
+      }),
+    ),
+    admit(exchange, answer, peer) {
+      const site = siteOf(exchange);
+      const { target } = exchange;
+      const isWhole = answer.status === 200 && peer !== undefined;
+      const stream = isWhole ? follower.confirm(site, target, answer.headers) : undefined;
+      return stream === undefined ? demand.admit(site, target, answer, peer) : live.admit(stream, peer ?? 0);
     },
     status() {
       const members = new Map(planner.swarms().map((swarm) => [swarm.swarm, swarm.members]));
-      return swarms.status().map((swarm) => ({ ...swarm, members: members.get(swarm.id) ?? [] }));
+      const withMembers = <Swarm extends { id: number }>(swarm: Swarm) => ({
+        ...swarm,
+        members: members.get(swarm.id) ?? [],
+      });
+      return [...live.status(), ...demanded.status()].map(withMembers);
     },
     close() {
-      close();
-      swarms.close();
+      follower.close();
+      live.close();
+      demanded.close();
+      app.close();
       planner.close();
     },
   };
 }
 
-function follow(config: Config, upstream: URL, clock: Clock, log: Log, metrics: Metrics, swarms: OriginSwarms) {
-  const app = createAppTarget(upstream);
+function follow(config: Config, app: AppTarget, clock: Clock, log: Log, metrics: Metrics, swarms: OriginSwarms) {
   const onError = (error: unknown) => report(log, metrics, error);
-  const follower = new Follower({
+  return new Follower({
     clock,
     wallMs: () => Date.now(),
     privatePaths: config.privatePaths,
@@ -106,13 +134,6 @@ function follow(config: Config, upstream: URL, clock: Clock, log: Log, metrics: 
     onOutcome: (outcome) => metrics.segment(outcome),
     onError,
   });
-  return {
-    follower,
-    close() {
-      follower.close();
-      app.close();
-    },
-  };
 }
 
 /** It runs beside the exchange, where nobody else would catch it. */
@@ -126,7 +147,7 @@ function guarded(log: Log, metrics: Metrics, run: () => void): void {
 
 function report(log: Log, metrics: Metrics, error: unknown): void {
   metrics.fault("live");
-  log.warn("a live stream could not be followed", { error: String(error) });
+  log.warn("a content could not be shared", { error: String(error) });
 }
 
 /** In [0, 1): viewers' numbers are drawn by it, which nobody should guess. */

@@ -122,14 +122,14 @@ export const OPTIONS = {
     value: "auto|off",
     fallback: "auto",
     example: "auto",
-    help: "auto lets visitors of a public live stream pass it on to each other; off keeps them apart",
+    help: "auto lets visitors pass public streams, films and downloads on to each other; off keeps them apart",
   }),
   minViewers: option({
     schema: count(1, 100_000),
     value: "COUNT",
     fallback: "3",
     example: "3",
-    help: "Visitors of a live stream below which nobody passes anything on",
+    help: "Visitors of one stream or file below which nobody passes anything on",
   }),
   uploadRatio: option({
     schema: factor(0.1, 1_000),
@@ -158,7 +158,7 @@ export const OPTIONS = {
     value: "SIZE",
     fallback: "64MiB",
     example: "64MiB",
-    help: "Memory for the newest segments of live streams",
+    help: "Memory for the newest segments of live streams, and as much again for parts of films and downloads",
   }),
   uplink: option({
     schema: rate(1e5, 1e12),

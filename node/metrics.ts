@@ -13,6 +13,7 @@ export interface Totals {
   readonly faults: Readonly<Record<string, number>>;
   readonly requests: Readonly<Record<string, number>>;
   readonly segments: Readonly<Record<string, number>>;
+  readonly demand: Readonly<Record<string, number>>;
   readonly upstreamErrors: number;
 }
 
@@ -26,6 +27,8 @@ export interface Metrics {
   note(outcome: string): void;
   /** A live segment was looked at, and this became of it. */
   segment(outcome: string): void;
+  /** An on-demand content (a file, or a segment of a recording) was looked at, and this became of it. */
+  demand(outcome: string): void;
   /** A request of this class was answered ("page", "media", "own", …). */
   request(requestClass: string): void;
   upstreamError(): void;
@@ -57,6 +60,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     fault: (kind) => counters.faults.add(kind),
     note: (outcome) => counters.notes.add(outcome),
     segment: (outcome) => counters.segments.add(outcome),
+    demand: (outcome) => counters.demand.add(outcome),
     request: (requestClass) => counters.requests.add(requestClass),
     upstreamError: upstreamErrors.add,
     setLinks: links.set,
@@ -82,6 +86,11 @@ function createCounters(registry: Registry) {
       "outcome",
       "Segments of live streams looked at: shared, the same as before, or why they are not.",
     ),
+    demand: counter(
+      "tuber_demand_contents_total",
+      "outcome",
+      "Files and segments of recordings looked at: shared, or why they are not.",
+    ),
     requests: counter("tuber_requests_total", "class", "HTTP requests answered, by class."),
   };
 }
@@ -99,6 +108,7 @@ function readCounters(counters: Counters): Omit<Totals, "links" | "upstreamError
     faults: counters.faults.all(),
     requests: counters.requests.all(),
     segments: counters.segments.all(),
+    demand: counters.demand.all(),
   };
 }
 

@@ -11,7 +11,7 @@ export interface Status {
   readonly links: readonly unknown[];
   /** What is or was lately delivered over links. */
   readonly contents: readonly unknown[];
-  /** Live streams that viewers pass on to each other: who sends to whom, by number; no sessions, no addresses. */
+  /** Live streams and on-demand contents that viewers pass on to each other: who sends to whom, by number; no sessions, no addresses. */
   readonly swarms?: readonly unknown[];
   /** The site behind, as configured. */
   readonly upstream: string;
@@ -22,6 +22,7 @@ export interface Status {
   readonly udpPort?: number | undefined;
   /** Requests that would have taken a note, and bad input survived, by kind. */
   readonly segments?: Readonly<Record<string, number>>;
+  readonly demand?: Readonly<Record<string, number>>;
   readonly notes?: Readonly<Record<string, number>>;
   readonly faults?: Readonly<Record<string, number>>;
 }

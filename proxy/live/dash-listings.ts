@@ -1,11 +1,9 @@
-import { DOMParser } from "@xmldom/xmldom";
-import { inheritAttributes, type Playlist, type RepresentationInfo, toPlaylists } from "mpd-parser";
+import { type Playlist, type RepresentationInfo, toPlaylists } from "mpd-parser";
 import { segmentCount } from "./dash-segment-count.ts";
 import type { ListedSegment, Listing } from "./listing.ts";
+import { representations } from "./parse-mpd.ts";
 import { type PlaylistPlace, segmentTarget } from "./segment-target.ts";
 
-/** A manifest of ten renditions with an hour of segments each is shorter; one of 2 MiB takes seconds (measured). */
-const MAX_CHARS = 524_288;
 /** How far back segments are counted out where only their length is given: live players stay closer. */
 const WINDOW_S = 60;
 /** Segments of all representations together: ten of them, with an hour of 4 s segments each, are 9,000. */
@@ -19,25 +17,14 @@ const DEFAULT_TARGET_S = 10;
  */
 export function dashListings(text: string, place: PlaylistPlace, nowMs: number): Listing[] {
   // A manifest that is over says "static": its segments are a film's then.
-  if (text.length > MAX_CHARS || !text.includes("<MPD")) return [];
   try {
-    const manifestUri = `http://${place.host}${place.target}`;
-    const { representationInfo } = inheritAttributes(parseXml(text), { manifestUri, NOW: nowMs, eventHandler() {} });
+    const representationInfo = representations(text, place, nowMs);
     const isLive = representationInfo.some(({ attributes }) => attributes.type === "dynamic");
     if (!isLive) return representationInfo.map((info) => ended(info));
     return toPlaylists(countable(representationInfo).map(shortened)).map((playlist) => listing(playlist, place));
   } catch {
     return [];
   }
-}
-
-/** As mpd-parser's own, which would write every slip of the app's to the console. */
-function parseXml(text: string): Element {
-  const refuse = (message: unknown): never => {
-    throw new Error(String(message));
-  };
-  const errorHandler = { warning() {}, error: refuse, fatalError: refuse };
-  return new DOMParser({ errorHandler }).parseFromString(text, "application/xml").documentElement;
 }
 
 function ended({ attributes }: RepresentationInfo): Listing {

@@ -43,6 +43,11 @@ export class Follower {
     return this.#segments.confirm(site, target, headers);
   }
 
+  /** Whether this URL is a segment of a stream that is followed. */
+  follows(site: Site, target: string): boolean {
+    return this.#segments.streamOf(site, target)?.isOver === false;
+  }
+
   streams(): readonly LiveStream[] {
     return [...this.#streams.values()];
   }

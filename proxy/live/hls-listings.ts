@@ -1,6 +1,7 @@
-import { type Manifest, Parser } from "m3u8-parser";
+import type { Manifest } from "m3u8-parser";
 import type { ListedSegment, Listing } from "./listing.ts";
 import { newestLines } from "./newest-lines.ts";
+import { parseHls } from "./parse-hls.ts";
 import { type PlaylistPlace, segmentTarget } from "./segment-target.ts";
 
 /** Parts of one segment; LL-HLS parts are a fraction of a second, so no segment has more. */
@@ -14,7 +15,7 @@ const DEFAULT_TARGET_S = 10;
  */
 export function hlsListings(text: string, place: PlaylistPlace): Listing[] {
   const lines = newestLines(text);
-  const manifest = lines && parse(lines.text);
+  const manifest = lines && parseHls(lines.text);
   if (lines === undefined || manifest === undefined || manifest.playlistType === "VOD") return [];
   const first = number(manifest.mediaSequence) + number(manifest.skip?.skippedSegments) + lines.skipped;
   const hasEnded = manifest.endList === true;
@@ -30,17 +31,6 @@ export function hlsListings(text: string, place: PlaylistPlace): Listing[] {
 }
 
 type Listable = { readonly uri?: unknown; readonly byterange?: unknown; readonly duration?: unknown };
-
-function parse(text: string): Manifest | undefined {
-  try {
-    const parser = new Parser();
-    parser.push(text);
-    parser.end();
-    return parser.manifest;
-  } catch {
-    return undefined;
-  }
-}
 
 function partsOf(manifest: Manifest): { part: Listable; segment: number; index: number }[] {
   const holders = [...manifest.segments, ...(manifest.preloadSegment ? [manifest.preloadSegment] : [])];

@@ -1,12 +1,12 @@
 import { webcrypto } from "node:crypto";
 import type { Clock } from "../../peer/clock.ts";
 import type { HeaderList } from "../header-list.ts";
+import type { AnonymousCopy } from "./ask-as-stranger.ts";
 import { AskInTurn } from "./ask-in-turn.ts";
-import type { AnonymousCopy } from "./fetch-segment.ts";
 import type { ListedSegment } from "./listing.ts";
 import type { LiveStream } from "./live-stream.ts";
 import { type ContentMark, contentMark, isSameContent } from "./same-content.ts";
-import { isSignedUrl, isUnder, type SegmentRefusal } from "./segment-refusal.ts";
+import { type SegmentRefusal, targetRefusal } from "./segment-refusal.ts";
 import type { Site } from "./site.ts";
 
 export interface SegmentPorts {
@@ -98,22 +98,17 @@ export class KnownSegments {
   }
 
   async #judge(segment: KnownSegment): Promise<void> {
-    const { fetch, clock } = this.#ports;
+    const { fetch, clock, privatePaths } = this.#ports;
     const { site } = segment.stream;
     const { target } = segment.listed;
     const outcome =
-      this.#refusedUnasked(target) ??
+      targetRefusal(privatePaths, target) ??
       (await this.#turn.ask<AnonymousCopy | SegmentOutcome>(() => fetch(site, target), "late"));
     if (outcome !== "late") segment.stream.judged(typeof outcome !== "string", clock.nowMs());
     const hash = typeof outcome === "string" ? "" : await hashOf(outcome.body);
     segment.isAsking = false;
     if (typeof outcome === "string") this.#refused(segment, outcome);
     else this.#found(segment, outcome, hash);
-  }
-
-  #refusedUnasked(target: string): SegmentRefusal | undefined {
-    if (isUnder(this.#ports.privatePaths, target)) return "private-path";
-    return isSignedUrl(target) ? "signed-url" : undefined;
   }
 
   #refused(segment: KnownSegment, why: SegmentOutcome): void {

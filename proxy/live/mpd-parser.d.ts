@@ -4,8 +4,13 @@ declare module "mpd-parser" {
   export interface RepresentationInfo {
     readonly attributes: Record<string, unknown>;
     readonly segmentInfo: {
-      readonly template?: { readonly timescale?: number; readonly duration?: number };
-      readonly list?: { readonly segmentUrls?: readonly unknown[] };
+      readonly template?: { readonly timescale?: number; readonly duration?: number; readonly endNumber?: unknown };
+      readonly list?: {
+        readonly timescale?: number;
+        readonly duration?: number;
+        readonly endNumber?: unknown;
+        readonly segmentUrls?: readonly unknown[];
+      };
       readonly segmentTimeline?: readonly { readonly t?: number; readonly d?: number; readonly r?: number }[];
     };
   }

@@ -13,10 +13,10 @@ const OF_SEGMENT = /^#EXT(INF:|-X-(BYTERANGE|PART):)/;
 const OF_PLAYLIST = /^#EXT(M3U|-X-(TARGETDURATION|MEDIA-SEQUENCE|PLAYLIST-TYPE|ENDLIST|PART-INF|SKIP|DEFINE))\b/;
 
 /**
- * The newest segments' lines and those that hold for all; keys, dates, advertisements and what is old are left out. Undefined for a
+ * The lines of the newest segments (`most` of them) and those that hold for all; keys, dates, advertisements and what is old are left out. Undefined for a
  * master playlist, for what is none, and for one with a line that nobody would write.
  */
-export function newestLines(text: string): NewestLines | undefined {
+export function newestLines(text: string, most = NEWEST_SEGMENTS): NewestLines | undefined {
   if (!/^\uFEFF?#EXTM3U\b/.test(text)) return undefined;
   const head: string[] = [];
   let segment: string[] = [];
@@ -33,6 +33,6 @@ export function newestLines(text: string): NewestLines | undefined {
     segments.push(segment);
   }
   // The last one is what comes behind the last whole segment.
-  const kept = segments.slice(-NEWEST_SEGMENTS - 1);
+  const kept = segments.slice(-most - 1);
   return { text: `${["#EXTM3U", ...head, ...kept.flat()].join("\n")}\n`, skipped: segments.length - kept.length };
 }

@@ -31,18 +31,22 @@ const PERSONAL = ["set-cookie", "set-cookie2", "www-authenticate", "clear-site-d
 /** Each of these may forbid a shared cache to keep the answer, whatever the others say. */
 const CACHE_HEADERS = ["cache-control", "cdn-cache-control", "surrogate-control"];
 
+/** The app's answer to a stranger, as far as its head tells. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: HeaderList;
+}
+
 /**
  * Why the app's answer to a stranger may not be given to other viewers, as far as its head tells; undefined: it may. A failing check
  * refuses, and so does what cannot be read.
  */
-export function segmentRefusal({
-  status,
-  headers,
-}: {
-  readonly status: number;
-  readonly headers: HeaderList;
-}): SegmentRefusal | undefined {
-  if (status !== 200) return "status";
+export function segmentRefusal({ status, headers }: AnswerHead): SegmentRefusal | undefined {
+  return status === 200 ? contentRefusal(headers) : "status";
+}
+
+/** The same, of a success. */
+export function contentRefusal(headers: HeaderList): SegmentRefusal | undefined {
   if (!isDeliverableType(headers.get("content-type") ?? "", headers.get("content-disposition") ?? "")) return "type";
   const codings = listTokens(headers.get("content-encoding"));
   if (codings.some((coding) => coding !== "identity")) return "coding";
@@ -77,4 +81,10 @@ const KEYS_IN_URL =
 export function isSignedUrl(target: string): boolean {
   const at = target.indexOf("?");
   return at >= 0 && [...new URLSearchParams(target.slice(at)).keys()].some((name) => KEYS_IN_URL.test(name));
+}
+
+/** Why a stranger is not even asked for this URL: it lies under a private path, or opens only with the key in it. */
+export function targetRefusal(privatePaths: readonly string[], target: string): SegmentRefusal | undefined {
+  if (isUnder(privatePaths, target)) return "private-path";
+  return isSignedUrl(target) ? "signed-url" : undefined;
 }

@@ -6,7 +6,6 @@ import { type NoteRequest, parseNoteRequest } from "../../protocol/note-request.
 import { NOTE_HEADER, NOTE_TYPE } from "../../protocol/paths.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { Answer, Exchange, Rule } from "../exchange.ts";
-import type { HeaderList } from "../header-list.ts";
 import { readableBody } from "../origin/readable-body.ts";
 import { type DeliveredRange, deliverableRange } from "./deliverable.ts";
 
@@ -27,10 +26,10 @@ export interface NotePorts {
     ): boolean;
   };
   /**
-   * The swarm of the content of this 200, and a ticket for this session's viewer: the app has just let it in. Undefined where nobody
-   * else may hold the content.
+   * The swarm of the content that the app's answer (a 200 or 206) holds or is a part of, and a ticket for this session's viewer, whom the
+   * app has just let in. Undefined where nobody else may hold the content, as far as is known, and for a viewer without a link.
    */
-  admit?(exchange: Exchange, headers: HeaderList, session: SessionId): NoteSwarm | undefined;
+  admit?(exchange: Exchange, answer: Answer, session: SessionId): NoteSwarm | undefined;
   /** Smaller bodies stay on HTTP, where they are faster; but those of a swarm, whose next ones will come from it. */
   readonly minBytes: number;
   onOutcome(outcome: NoteOutcome): void;
@@ -61,7 +60,7 @@ export function createNoteRule(ports: NotePorts): Rule {
       if (request === undefined) return answer;
       const range = deliverableRange(answer, 0);
       if (range === undefined) return pass(answer, "not-worth-it");
-      const swarm = admit(exchange, answer, request.session);
+      const swarm = ports.admit?.(exchange, answer, request.session);
       const note = noteText(answer, request, range, swarm);
       const isTooSmall = swarm === undefined && deliverableRange(answer, ports.minBytes) === undefined;
       if (isTooSmall || note === undefined) return pass(answer, "not-worth-it");
@@ -75,11 +74,6 @@ export function createNoteRule(ports: NotePorts): Rule {
       return "taken";
     },
   };
-
-  function admit(exchange: Exchange, answer: Answer, session: SessionId): NoteSwarm | undefined {
-    if (answer.status !== 200 || !ports.origin.has(session)) return undefined;
-    return ports.admit?.(exchange, answer.headers, session);
-  }
 
   function pass(answer: Answer, outcome: NoteOutcome): Answer {
     ports.onOutcome(outcome);

@@ -15,8 +15,7 @@ export function pieceBytesFor(lengthBytes: number): number {
 }
 
 /** Hashes off the main thread: 16 MiB would hold it up for 40 ms (measured). */
-export async function cutSegment(body: Uint8Array): Promise<CutSegment> {
-  const pieceBytes = pieceBytesFor(body.length);
+export async function cutSegment(body: Uint8Array, pieceBytes = pieceBytesFor(body.length)): Promise<CutSegment> {
   const count = Math.ceil(body.length / pieceBytes);
   const pieces = Array.from({ length: count }, (_, at) => body.subarray(at * pieceBytes, (at + 1) * pieceBytes));
   const hashes = await Promise.all(pieces.map(sha256));

@@ -1,6 +1,7 @@
-import { encodeManifest, type Manifest, type ManifestHead } from "../../protocol/manifest.ts";
+import type { Manifest, ManifestHead } from "../../protocol/manifest.ts";
 import type { CutSegment } from "./cut-segment.ts";
 import type { OriginKey } from "./origin-key.ts";
+import { signManifest } from "./sign-manifest.ts";
 import { urlKey } from "./url-key.ts";
 
 /** A segment that is about to get its place in a swarm. */
@@ -39,7 +40,6 @@ export class ManifestSeries {
     };
     this.#nextSegment += 1;
     this.#nextPiece += cut.pieces.length;
-    const bytes = encodeManifest(manifest);
-    return { manifest, signed: Buffer.concat([bytes, this.#key.sign(bytes)]) };
+    return { manifest, signed: signManifest(this.#key, manifest) };
   }
 }

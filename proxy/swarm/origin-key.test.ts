@@ -46,3 +46,17 @@ test("where nothing can be kept the site is served all the same", (t) => {
   assert.equal(loadOriginKey(file, rest).publicKey.length, 43);
   assert.equal(errors.length, 1);
 });
+
+test("a fingerprint is the same after a restart, another for another text and for another key", (t) => {
+  const folder = tempDir(undoAfter(t));
+  const hex = (text: string) => Buffer.from(loadOriginKey(folder, log()).fingerprint(text)).toString("hex");
+  const first = hex("/film.mp4");
+  assert.equal(first.length, 64);
+  assert.equal(hex("/film.mp4"), first);
+  assert.notEqual(hex("/film.mp5"), first);
+  assert.notEqual(Buffer.from(makeOther(t).fingerprint("/film.mp4")).toString("hex"), first);
+});
+
+function makeOther(t: { after(run: () => Promise<void>): void }) {
+  return loadOriginKey(tempDir(undoAfter(t)), log());
+}

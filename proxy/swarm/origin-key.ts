@@ -1,4 +1,13 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../../peer/log.ts";
@@ -10,6 +19,8 @@ export interface OriginKey {
   sign(bytes: Uint8Array): Uint8Array;
   /** Whether this is our own signature of these bytes. */
   verify(bytes: Uint8Array, signature: Uint8Array): boolean;
+  /** 32 bytes that stand for this text: always the same with this key, and nobody without it can tell the text, or even guess at it. */
+  fingerprint(text: string): Uint8Array;
 }
 
 /**
@@ -19,10 +30,10 @@ export interface OriginKey {
 export function loadOriginKey(directory: string, log: Log): OriginKey {
   const path = join(directory, "origin-key.pem");
   try {
-    return toOriginKey(read(path) ?? make(directory, path));
+    return originKeyOf(read(path) ?? make(directory, path));
   } catch (error) {
     log.error("the origin's key cannot be used, another one serves for this run", { path, error: String(error) });
-    return toOriginKey(generateKeyPairSync("ed25519").privateKey);
+    return originKeyOf(generateKeyPairSync("ed25519").privateKey);
   }
 }
 
@@ -47,13 +58,19 @@ function make(directory: string, path: string): KeyObject {
   return privateKey;
 }
 
-function toOriginKey(key: KeyObject): OriginKey {
+/** The origin's key made of this private one. */
+export function originKeyOf(key: KeyObject): OriginKey {
   const publicKey = createPublicKey(key);
   const { x } = publicKey.export({ format: "jwk" });
   if (x === undefined) throw new Error("the key has no public half");
+  const secret = createHash("sha256")
+    .update("tuber-fingerprint")
+    .update(key.export({ type: "pkcs8", format: "der" }))
+    .digest();
   return {
     publicKey: x,
     sign: (bytes) => sign(null, bytes, key),
     verify: (bytes, signature) => verify(null, bytes, publicKey, signature),
+    fingerprint: (text) => createHmac("sha256", secret).update(text).digest(),
   };
 }

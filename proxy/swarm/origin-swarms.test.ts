@@ -1,41 +1,33 @@
 // From a shared segment to the viewers' members, over real links in memory.
 import assert from "node:assert/strict";
-import { createPublicKey, generateKeyPairSync, randomBytes, sign, verify, webcrypto } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { JoinedSwarm } from "../../peer/swarm/joined-swarm.ts";
-import { LinkSwarms } from "../../peer/swarm/link-swarms.ts";
-import { SwarmIntake } from "../../peer/swarm/swarm-intake.ts";
 import { TestClock } from "../../testing/clock.ts";
-import { linkPair } from "../../testing/link-pair.ts";
-import { RecordingMember } from "../../testing/recording-member.ts";
+import { swarmViewer } from "../../testing/swarm-viewer.ts";
 import { HeaderList } from "../header-list.ts";
-import type { OriginKey } from "./origin-key.ts";
+import { originKeyOf } from "./origin-key.ts";
 import { OriginSwarms, type SharedStream } from "./origin-swarms.ts";
+import { SwarmLinks } from "./swarm-links.ts";
 
 const STREAM: SharedStream = { path: "/live/a.m3u8", rendition: "" };
 const WALL_MS = 1_795_280_400_000;
 
-function makeKey(): OriginKey {
-  const { privateKey } = generateKeyPairSync("ed25519");
-  const publicKey = createPublicKey(privateKey);
-  return {
-    publicKey: "",
-    sign: (bytes) => sign(null, bytes, privateKey),
-    verify: (bytes, signature) => verify(null, bytes, publicKey, signature),
-  };
-}
-
 function setUp() {
   const clock = new TestClock();
-  const key = makeKey();
+  const key = originKeyOf(generateKeyPairSync("ed25519").privateKey);
   const faults: string[] = [];
   const rates: number[] = [];
-  const swarms = new OriginSwarms({
+  const ports = {
     key,
     clock,
     wallMs: () => WALL_MS + clock.nowMs(),
+    onFault: (fault: string) => void faults.push(fault),
+  };
+  const links = new SwarmLinks(ports);
+  const swarms = new OriginSwarms({
+    ...ports,
+    links,
     keepBytes: 1_000_000,
-    onFault: (fault) => void faults.push(fault),
     onRate: (_swarm, rateBps) => void rates.push(rateBps),
   });
   const share = (stream: SharedStream, target: string, body: Buffer) =>
@@ -49,22 +41,15 @@ function setUp() {
   };
   /** A viewer with a link to the origin, which shows this ticket. */
   const viewer = (peer: number, swarm: number, ticket: string) => {
-    const member = new RecordingMember();
-    const digest = async (bytes: Uint8Array) => new Uint8Array(await webcrypto.subtle.digest("SHA-256", bytes));
-    const verifyAsync = async (bytes: Uint8Array, signature: Uint8Array) => key.verify(bytes, signature);
-    const intake = new SwarmIntake({ swarm, member, verify: verifyAsync, digest, onOriginTime() {}, onCorrupt() {} });
-    const own = new LinkSwarms({ clock, peer: 0, onFault: (fault) => void faults.push(`viewer ${fault}`) });
-    const inbox = swarms.connect(peer);
-    const pair = linkPair(clock, { peer, streams: "out", inbox }, { peer: 0, streams: "in", inbox: own });
-    inbox.carriedBy(pair.left);
-    own.carriedBy(pair.right);
-    own.join(new JoinedSwarm({ swarm, member, intake, ticket: Buffer.from(ticket, "base64url") }));
-    return { member, link: pair.right.swarm(swarm), close: () => swarms.disconnect(inbox) };
+    const inbox = links.connect(peer);
+    const onFault = (fault: string) => void faults.push(fault);
+    const { member, link } = swarmViewer({ clock, peer, swarm, ticket, verify: key.verify, inbox, onFault });
+    return { member, link, close: () => links.disconnect(inbox) };
   };
   const admit = (stream: SharedStream, peer: number) => swarms.admit(stream, peer) ?? assert.fail("no swarm");
   /** Viewer 5 is sent everything. */
   const assign = (swarm: number, peer = 5) =>
-    swarms.assign(swarm, { stripes: 1, parents: [], children: [{ stripe: 0, peer }] });
+    links.assign(swarm, { stripes: 1, parents: [], children: [{ stripe: 0, peer }] });
   return { clock, swarms, share, settle, viewer, admit, assign, faults, rates };
 }
 

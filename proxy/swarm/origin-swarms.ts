@@ -1,14 +1,10 @@
-import { randomInt } from "node:crypto";
 import type { Clock } from "../../peer/clock.ts";
-import { LinkSwarms } from "../../peer/swarm/link-swarms.ts";
-import type { Assignment } from "../../peer/swarm/member-ports.ts";
-import { SwarmGate } from "../../peer/swarm/swarm-gate.ts";
 import type { HeaderList } from "../header-list.ts";
 import { cutSegment } from "./cut-segment.ts";
-import { issueTicket } from "./issue-ticket.ts";
 import { manifestHead } from "./manifest-head.ts";
 import type { OriginKey } from "./origin-key.ts";
 import { OriginSwarm } from "./origin-swarm.ts";
+import type { SwarmLinks } from "./swarm-links.ts";
 
 /** What a swarm is for: one rendition of one live stream. Compared by identity. */
 export interface SharedStream {
@@ -30,6 +26,7 @@ export interface SharedSegment {
 /** A swarm as `/status` shows it. */
 export interface OriginSwarmStatus {
   readonly id: number;
+  readonly kind: "live";
   readonly path: string;
   readonly rendition: string;
   readonly segments: number;
@@ -37,6 +34,7 @@ export interface OriginSwarmStatus {
 }
 
 export interface OriginSwarmsOptions {
+  readonly links: SwarmLinks;
   readonly key: OriginKey;
   readonly clock: Clock;
   /** The origin's time, in milliseconds since 1970. */
@@ -48,12 +46,10 @@ export interface OriginSwarmsOptions {
   readonly onRate: (swarm: number, rateBps: number) => void;
 }
 
-/** The origin's swarms, one for each stream that somebody watches. */
+/** The origin's swarms of live streams, one for each stream that somebody watches. */
 export class OriginSwarms {
   readonly #options: OriginSwarmsOptions;
-  readonly #swarms = new Map<number, OriginSwarm>();
   readonly #byStream = new Map<SharedStream, OriginSwarm>();
-  readonly #links = new Set<LinkSwarms>();
 
   constructor(options: OriginSwarmsOptions) {
     this.#options = options;
@@ -77,41 +73,19 @@ export class OriginSwarms {
     const swarm = this.#byStream.get(stream);
     if (swarm === undefined) return;
     this.#byStream.delete(stream);
-    this.#swarms.delete(swarm.id);
-    for (const link of this.#links) link.leave(swarm.id);
-    swarm.joined.member.close();
+    this.#options.links.end(swarm.id);
   }
 
   /** Lets this viewer into the stream's swarm; undefined if there is none. */
   admit(stream: SharedStream, peer: number): { readonly id: number; readonly ticket: string } | undefined {
     const id = this.#byStream.get(stream)?.id;
-    const { key, wallMs } = this.#options;
-    return id === undefined ? undefined : { id, ticket: issueTicket(key, id, peer, wallMs()) };
-  }
-
-  /** The planner's word to whom the origin sends what of this swarm. */
-  assign(swarm: number, assignment: Assignment): void {
-    this.#swarms.get(swarm)?.joined.member.assign(assignment);
-  }
-
-  /** The swarms of a link to this viewer: those it shows a ticket for, until {@link disconnect}. */
-  connect(peer: number): LinkSwarms {
-    const { key, clock, wallMs, onFault } = this.#options;
-    const verify = async (bytes: Uint8Array, signature: Uint8Array) => key.verify(bytes, signature);
-    const gate = new SwarmGate({ clock, peer, verify, originMs: wallMs });
-    const link = new LinkSwarms({ clock, peer, gate, onFault: (fault) => onFault(`swarm-${fault}`) });
-    for (const { joined } of this.#swarms.values()) link.join(joined);
-    this.#links.add(link);
-    return link;
-  }
-
-  disconnect(link: LinkSwarms): void {
-    this.#links.delete(link);
+    return id === undefined ? undefined : { id, ticket: this.#options.links.ticket(id, peer) };
   }
 
   status(): OriginSwarmStatus[] {
     return Array.from(this.#byStream, ([{ path, rendition }, { id, segments, rate }]) => ({
       id,
+      kind: "live",
       path,
       rendition,
       segments,
@@ -125,25 +99,17 @@ export class OriginSwarms {
 
   /** A stream that is not the only one gets its share of the memory; those before it keep theirs until they end. */
   #begin(stream: SharedStream): OriginSwarm {
-    const { key, clock, wallMs, keepBytes, onFault } = this.#options;
+    const { links, key, clock, wallMs, keepBytes, onFault } = this.#options;
     const swarm = new OriginSwarm({
-      id: this.#freeId(),
+      id: links.freeId(),
       key,
       clock,
       wallMs,
-      keepBytes: Math.floor(keepBytes / (this.#swarms.size + 1)),
+      keepBytes: Math.floor(keepBytes / (this.#byStream.size + 1)),
       onFault: (fault) => onFault(`swarm-${fault}`),
     });
-    this.#swarms.set(swarm.id, swarm);
     this.#byStream.set(stream, swarm);
-    for (const link of this.#links) link.join(swarm.joined);
+    links.begin(swarm.joined);
     return swarm;
-  }
-
-  #freeId(): number {
-    for (;;) {
-      const id = randomInt(1, 0xffff_ffff);
-      if (!this.#swarms.has(id)) return id;
-    }
   }
 }
