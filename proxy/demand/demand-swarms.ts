@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../peer/clock.ts";
 import type { NoteSwarm } from "../../protocol/note.ts";
-import { TICKET_MS } from "../swarm/issue-ticket.ts";
+import { TICKET_MS } from "../../protocol/ticket.ts";
 import type { OriginKey } from "../swarm/origin-key.ts";
 import type { SwarmLinks } from "../swarm/swarm-links.ts";
 import { freeNumber, nameContent } from "./content-name.ts";
