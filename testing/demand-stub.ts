@@ -67,8 +67,8 @@ export class StubDemand {
     return link;
   }
 
-  page(page: number, from?: number): void {
-    const { manifest, signed } = stubPage(page);
+  page(page: number, from?: number, pages?: number): void {
+    const { manifest, signed } = stubPage(page, pages);
     this.member.onManifest(manifest, signed, from);
   }
 
