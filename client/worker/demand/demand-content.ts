@@ -29,6 +29,8 @@ export class DemandContent {
   #indexing: RenditionCatalogue | undefined;
   /** Where pieces came from that nobody has read yet; all others come out of the store. */
   readonly #paths = new Map<number, PiecePath>();
+  /** Pieces that were here and right at some time in this visit; the store may have let go of some. */
+  readonly #checked = new Set<number>();
   readonly #streams = new Set<SwarmStream>();
   #doubtUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -65,7 +67,8 @@ export class DemandContent {
   }
 
   /** The member has this piece now: it came, or was found to be what the origin signed. */
-  onHeld(): void {
+  onHeld(piece: number): void {
+    this.#checked.add(piece);
     for (const stream of [...this.#streams]) stream.pump();
     this.#readIndex();
     this.#options.onNews();
@@ -83,11 +86,16 @@ export class DemandContent {
     return this.#catalogue.find(key);
   }
 
+  /** Whether the piece is kept here, and known to be what the origin signed. */
+  has(piece: number): boolean {
+    return this.#checked.has(piece) && this.#options.store.has(piece);
+  }
+
   /** Whether all of it is here. */
   isWhole({ firstPiece, lengthBytes, pieceBytes }: Answer): boolean {
     const count = pieceCount({ lengthBytes, pieceBytes });
     for (let piece = firstPiece; piece < firstPiece + count; piece += 1) {
-      if (!this.#options.store.has(piece)) return false;
+      if (!this.has(piece)) return false;
     }
     return true;
   }

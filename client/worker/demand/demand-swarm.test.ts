@@ -82,6 +82,10 @@ test("what was kept on an earlier visit is read from the store, and nobody is as
   const second = new WorkerRig(first.signer, open());
   await second.note("/film.mp4", FILM, FILE, { start: 0, end: 300_000 });
   await second.settle(500);
+  const begun = await second.note("/film.mp4", FILM, FILE);
+  await second.settle(500);
+  assert.ok(sent(begun).equals(FILM));
+  assert.ok((begun.paths.get("store") ?? 0) > FILM.length / 2, "though nobody feeds us");
   const again = await second.ask("/film.mp4");
   assert.deepEqual([...again.paths], [["store", FILM.length]]);
   assert.ok(sent(again).equals(FILM));
@@ -92,10 +96,12 @@ test("what an earlier visit left of another origin's key is not believed", async
   const paged = { signer: new OriginSigner(), swarm: 5, pieceBytes: PIECE_BYTES, pagePieces: 16 };
   const page = await filePages(paged, "/film.mp4", FILM)(0);
   store.putManifest(0, page?.signed ?? new Uint8Array());
-  for (const [piece, bytes] of (page?.pieces ?? []).entries()) store.put(piece, bytes);
+  const count = Math.ceil(FILM.length / PIECE_BYTES);
+  for (let piece = 0; piece < count; piece += 1) store.put(piece, page?.pieces[piece] ?? new Uint8Array(PIECE_BYTES));
   const rig = new WorkerRig(new OriginSigner(), store);
-  await rig.note("/film.mp4", FILM, FILE, { start: 0, end: 300_000 });
-  await rig.settle(200);
+  const body = await rig.note("/film.mp4", FILM, FILE);
+  await rig.settle(1_000);
+  assert.deepEqual([body.outcome, body.body?.cancelled], [`end ${FILM.length}`, false]);
   assert.equal((await rig.ask("/film.mp4", "bytes=0-9")).outcome, "no swarm knows it");
 });
 

@@ -20,7 +20,7 @@ export interface DemandSwarmOptions {
   readonly pages: SwarmPages;
   readonly store: PieceStore;
   /** `onHeld` is told of each piece that the member has from then on. */
-  readonly createMember: (onHeld: () => void) => DemandMember;
+  readonly createMember: (onHeld: (piece: number) => void) => DemandMember;
 }
 
 /** An on-demand content's swarm that this viewer is in: what is read here is asked of others, and what is here is served to them. */
@@ -43,7 +43,7 @@ export class DemandSwarm implements ViewerSwarm {
     const { swarm } = ticket;
     this.#options = options;
     this.#askedMs = clock.nowMs();
-    const member = createMember(() => this.#content.onHeld());
+    const member = createMember((piece) => this.#content.onHeld(piece));
     this.#member = member;
     this.#content = new DemandContent({ member, store, clock, pages, onNews: () => this.#onNews() });
     this.#intake = new SwarmIntake({
@@ -83,8 +83,8 @@ export class DemandSwarm implements ViewerSwarm {
 
   /** What nobody but the app could bring is found only if all of it is here. */
   find(key: string): Answer | undefined {
-    const answer = this.membership.isEnding ? undefined : this.#content.find(key);
-    return answer !== undefined && (this.#isReady || this.#content.isWhole(answer)) ? answer : undefined;
+    const answer = this.#isOpen ? this.#content.find(key) : undefined;
+    return answer !== undefined && (this.#isFed || this.#content.isWhole(answer)) ? answer : undefined;
   }
 
   asked(): void {
@@ -92,7 +92,7 @@ export class DemandSwarm implements ViewerSwarm {
   }
 
   awaits(key: string): boolean {
-    return !this.membership.isEnding && this.#isReady && this.#content.want(key);
+    return this.#isOpen && this.#isFed && this.#content.want(key);
   }
 
   open(answer: Answer, reading: Reading, sink: StreamSink): SwarmStream {
@@ -107,13 +107,14 @@ export class DemandSwarm implements ViewerSwarm {
   }
 
   begun({ start, end, total }: Note, stream: BegunStream): void {
-    const { pages, store } = this.#options;
+    const { pages } = this.#options;
     if (pages.kind !== "file" || end === null || total !== pages.totalBytes) return;
     const { pieceBytes } = pages;
     this.#page = Math.floor(start / (pieceBytes * pages.pagePieces));
     const handover = new Handover(stream, { start, end }, pieceBytes, {
-      isReady: () => this.#isReady,
-      has: (piece) => store.has(piece),
+      isFed: () => this.#isFed,
+      isDoubted: () => this.#content.isDoubted,
+      has: (piece) => this.#content.has(piece),
       read: (reader, piece, endPiece) => this.#member.read(reader, piece, endPiece),
       stopReading: (reader) => this.#member.stopReading(reader),
       open: (reading, sink) => this.open({ ...NO_HEAD, lengthBytes: total, pieceBytes }, reading, sink),
@@ -142,8 +143,9 @@ export class DemandSwarm implements ViewerSwarm {
     return parents.length + children.length > 0;
   }
 
-  get #isReady(): boolean {
-    return this.#isFed && !this.#content.isDoubted;
+  /** Requests may go to it rather than to the app. */
+  get #isOpen(): boolean {
+    return !this.membership.isEnding && !this.#content.isDoubted;
   }
 
   #onNews(): void {

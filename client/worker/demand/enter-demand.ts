@@ -17,7 +17,7 @@ export async function enterDemand(
   const store = await openStore(pages.content);
   const size = pages.kind === "file" ? { totalPieces: Math.ceil(pages.totalBytes / pages.pieceBytes) } : {};
   const about = { self, swarm: ticket.swarm, clock, random, uploads, digest, store, pagePieces, ...size };
-  const createMember = (onHeld: () => void) => createDemandMember({ ...about, onHeld });
+  const createMember = (onHeld: (piece: number) => void) => createDemandMember({ ...about, onHeld });
   const swarm = new DemandSwarm({ entry, pages, store, createMember });
   void swarm.recall();
   return swarm;

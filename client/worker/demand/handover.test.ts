@@ -16,7 +16,8 @@ class Rig {
   readonly range: { readonly start: number; readonly end: number };
   readonly held = new Set<number>();
   readonly reads: [number, number][] = [];
-  ready = true;
+  fed = true;
+  doubted = false;
   stopped = 0;
   /** Where the swarm took over. */
   changedAt: number | undefined;
@@ -51,7 +52,8 @@ class Rig {
       },
     });
     this.#handover = new Handover(this.stream, this.range, PIECE, {
-      isReady: () => this.ready,
+      isFed: () => this.fed,
+      isDoubted: () => this.doubted,
       has: (piece) => this.held.has(piece),
       read: (_, piece, endPiece) => this.reads.push([piece, endPiece]),
       stopReading: () => {
@@ -128,11 +130,13 @@ test("what is here already is gone on with at once, whoever else is there", () =
   assert.equal(rig.changedAt, 0);
 });
 
-test("nothing is fetched or changed while nobody feeds us, for little that is left, or for a body that is over", () => {
+test("nothing is changed while nobody feeds us and a piece is missing, for little that is left, or for a body that is over", () => {
   const alone = new Rig(0, 4 * MIB);
-  alone.ready = false;
-  for (let piece = 0; piece < 40; piece += 1) alone.comes(piece);
+  alone.fed = false;
+  for (let piece = 0; piece < 63; piece += 1) alone.comes(piece);
   assert.equal(alone.changedAt, undefined);
+  alone.comes(63);
+  assert.equal(alone.changedAt, 0, "but all of it is enough");
   const short = new Rig(0, MIB);
   for (let piece = 0; piece < 16; piece += 1) short.comes(piece);
   assert.deepEqual([short.changedAt, short.reads], [undefined, []]);
@@ -140,6 +144,13 @@ test("nothing is fetched or changed while nobody feeds us, for little that is le
   over.stream.over();
   for (let piece = 0; piece < 40; piece += 1) over.comes(piece);
   assert.equal(over.changedAt, undefined);
+});
+
+test("a swarm that let a reader down a moment ago is not changed to, though all be here", () => {
+  const rig = new Rig(0, 4 * MIB);
+  rig.doubted = true;
+  for (let piece = 0; piece < 64; piece += 1) rig.comes(piece);
+  assert.equal(rig.changedAt, undefined);
 });
 
 test("a target that was not there in time gives way to one further ahead", () => {
@@ -153,7 +164,7 @@ test("every byte comes once and in order, within the reader's credit, whenever t
     fc.record({ do: fc.constant("link" as const), bytes: fc.integer({ min: 1, max: 200_000 }) }),
     fc.record({ do: fc.constant("read" as const), bytes: fc.integer({ min: 1, max: 300_000 }) }),
     fc.record({ do: fc.constant("piece" as const), at: fc.nat(63) }),
-    fc.record({ do: fc.constant("feed" as const), ready: fc.boolean() }),
+    fc.record({ do: fc.constant("feed" as const), fed: fc.boolean() }),
   );
   const start = fc.nat(MIB);
   const length = fc.integer({ min: 1, max: 3 * MIB });
@@ -166,7 +177,7 @@ test("every byte comes once and in order, within the reader's credit, whenever t
         if (next.do === "link") rig.brings(next.bytes);
         else if (next.do === "read") rig.takes(next.bytes);
         else if (next.do === "piece") rig.comes(next.at);
-        else rig.ready = next.ready;
+        else rig.fed = next.fed;
       }
       for (let piece = 0; piece < 64; piece += 1) rig.comes(piece);
       for (let turns = 0; rig.ended === undefined && turns < 1_000; turns += 1) {

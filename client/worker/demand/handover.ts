@@ -11,8 +11,10 @@ const READY_BYTES = 262_144;
 const CONTINUED_PATIENCE_MS = 700;
 
 export interface HandoverPorts {
-  /** Whether the swarm is there to read from: others are in it, and it has let nobody down lately. */
-  isReady(): boolean;
+  /** Others are in the swarm, to read from. */
+  isFed(): boolean;
+  /** It let a reader down a moment ago. */
+  isDoubted(): boolean;
   has(piece: number): boolean;
   /** What is read from here on is fetched. */
   read(reader: object, piece: number, endPiece: number): void;
@@ -51,16 +53,18 @@ export class Handover {
     const start = this.#range.start + this.#stream.cameBytes;
     const { end } = this.#range;
     if (this.#over || end - start <= MIN_LEFT_BYTES) return this.stop();
-    if (!this.#ports.isReady()) return false;
+    if (this.#ports.isDoubted()) return false;
     const piece = Math.floor(start / this.#pieceBytes);
-    if (this.#isHere(piece, Math.floor((start + READY_BYTES) / this.#pieceBytes))) {
+    const isFed = this.#ports.isFed();
+    // Where nobody is there to read from, all of the rest must be here.
+    if (this.#isHere(piece, Math.floor((isFed ? start + READY_BYTES : end - 1) / this.#pieceBytes))) {
       this.stop();
       const { creditBytes, unreadBytes } = this.#stream;
       const reading = { start, end, creditBytes, unreadBytes, mostPatienceMs: CONTINUED_PATIENCE_MS };
       this.#stream.goOn((sink) => this.#ports.open(reading, sink));
       return true;
     }
-    if (this.#target === undefined || piece >= this.#target) this.#aim(start + AHEAD_BYTES);
+    if (isFed && piece >= (this.#target ?? 0)) this.#aim(start + AHEAD_BYTES);
     return false;
   }
 
