@@ -55,7 +55,8 @@ export class Liveness {
       this.#ports.onSilent();
       return;
     }
-    this.#again(silentMs < PING_AFTER_MS ? PING_AFTER_MS - silentMs : PING_AFTER_MS);
+    // A millisecond at least: the clock's fractions must not make it look again and again.
+    this.#again(silentMs < PING_AFTER_MS ? Math.max(1, PING_AFTER_MS - silentMs) : PING_AFTER_MS);
     if (silentMs >= PING_AFTER_MS) this.#ports.ask();
   }
 }
