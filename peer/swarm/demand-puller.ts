@@ -73,13 +73,14 @@ export class DemandPuller {
     return this.#nextLate(nowMs);
   }
 
+  /** A millisecond at least: a clock's fractions must not make it look again and again. */
   #nextLate(nowMs: number): number | undefined {
     let nextMs: number | undefined;
     for (const piece of this.#near.keys()) {
       const leftMs = PATIENCE_MS - (this.#ports.asks.silentMs(piece, nowMs) ?? PATIENCE_MS);
       if (leftMs > 0 && leftMs < (nextMs ?? PATIENCE_MS + 1)) nextMs = leftMs;
     }
-    return nextMs;
+    return nextMs && Math.max(1, nextMs);
   }
 
   /** What is fetched in order: single pieces first, then what each reader is near, in turn. */
