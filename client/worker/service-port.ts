@@ -52,9 +52,8 @@ export class ServicePort {
       case "swarm":
         return this.#swarms()?.join(message.note, message.url, this.#begun.get(message.note.stream));
       case "consumed":
-        if (this.#answers.consumed(message.stream, message.bytes)) return;
-        this.#begun.get(message.stream)?.taken(message.bytes);
-        link?.consumed(message.stream, message.bytes);
+        if (!this.#answers.consumed(message.stream, message.bytes))
+          this.#begun.get(message.stream)?.taken(message.bytes);
         return;
       case "cancel":
         if (this.#answers.cancel(message.stream)) return;
@@ -65,6 +64,7 @@ export class ServicePort {
 
   #open(link: PeerLink, stream: number, start: number | null, creditBytes: number): void {
     const begun = new BegunStream(creditBytes, {
+      grant: (bytes) => link.consumed(stream, bytes),
       goOn: (rest) => {
         this.#begun.delete(stream);
         link.cancel(stream);

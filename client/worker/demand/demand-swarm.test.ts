@@ -34,7 +34,7 @@ test("a film that a note began goes on from the swarm, byte for byte, and what f
   const first = await rig.note("/film.mp4", FILM, FILE);
   assert.deepEqual(rig.types(), ["means", "join"]);
   rig.assign(1, [0]);
-  await rig.settle(3_000);
+  await rig.settle(6_000);
   assert.equal(first.outcome, `end ${FILM.length}`);
   assert.equal(first.body?.cancelled, true);
   assert.ok(sent(first).equals(FILM));

@@ -112,6 +112,7 @@ export class DemandSwarm implements ViewerSwarm {
     const { pieceBytes } = pages;
     this.#page = Math.floor(start / (pieceBytes * pages.pagePieces));
     const handover = new Handover(stream, { start, end }, pieceBytes, {
+      clock: this.#options.entry.clock,
       isFed: () => this.#isFed,
       isDoubted: () => this.#content.isDoubted,
       has: (piece) => this.#content.has(piece),

@@ -1,16 +1,19 @@
+import type { Clock } from "../../../peer/clock.ts";
 import type { BegunStream } from "../begun-stream.ts";
 import type { Reading, StreamSink, SwarmStream } from "../swarm/swarm-stream.ts";
 
 /** With less than this to go the change is not worth it. */
 const MIN_LEFT_BYTES = 1_048_576;
-/** So far ahead of the origin's stream the swarm begins to fetch: by the time the stream is there, the swarm is too. */
-const AHEAD_BYTES = 1_048_576;
 /** So much of what comes next must be here: more is on its way then. */
-const READY_BYTES = 262_144;
-/** Where it expects the origin's link the service worker bears 1 s of silence. */
+const READY_BYTES = 65_536;
+/** Where it expects the origin's link the service worker bears 1 s of silence: a held stream rests no longer than this, */
+const REST_MS = 700;
+/** and if nothing of the swarm was there by then, the change is tried again after this. */
+const RETRY_MS = 5_000;
 const CONTINUED_PATIENCE_MS = 700;
 
 export interface HandoverPorts {
+  readonly clock: Clock;
   /** Others are in the swarm, to read from. */
   isFed(): boolean;
   /** It let a reader down a moment ago. */
@@ -24,15 +27,18 @@ export interface HandoverPorts {
 
 /**
  * A file's body that a note began: the origin sends it until the swarm has what comes next, then the swarm goes on at the same byte.
- * The swarm fetches from a point ahead of the stream, so that nothing comes twice but what is under way at the change.
+ * Once there is somebody to read from, the origin is granted no more; the swarm fetches from where it will come to rest, so that
+ * nothing comes twice but the part of a piece.
  */
 export class Handover {
   readonly #stream: BegunStream;
   readonly #range: { readonly start: number; readonly end: number };
   readonly #pieceBytes: number;
   readonly #ports: HandoverPorts;
-  /** Where the swarm's pieces should begin. */
-  #target: number | undefined;
+  /** The origin is granted no more. */
+  #held = false;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
   #over = false;
 
   /** `range`: of the content, which the note says the body is. */
@@ -50,39 +56,67 @@ export class Handover {
 
   /** Something may have changed: more came of the stream, or a piece, or somebody to read from. True once there is no more to do. */
   look(): boolean {
-    const start = this.#range.start + this.#stream.cameBytes;
     const { end } = this.#range;
-    if (this.#over || end - start <= MIN_LEFT_BYTES) return this.stop();
-    if (this.#ports.isDoubted()) return false;
-    const piece = Math.floor(start / this.#pieceBytes);
+    const start = this.#range.start + this.#stream.cameBytes;
+    if (this.#over || (!this.#held && end - start <= MIN_LEFT_BYTES)) return this.stop();
     const isFed = this.#ports.isFed();
+    if (this.#ports.isDoubted()) this.#letGo();
     // Where nobody is there to read from, all of the rest must be here.
-    if (this.#isHere(piece, Math.floor((isFed ? start + READY_BYTES : end - 1) / this.#pieceBytes))) {
-      this.stop();
-      const { creditBytes, unreadBytes } = this.#stream;
-      const reading = { start, end, creditBytes, unreadBytes, mostPatienceMs: CONTINUED_PATIENCE_MS };
-      this.#stream.goOn((sink) => this.#ports.open(reading, sink));
-      return true;
-    }
-    if (isFed && piece >= (this.#target ?? 0)) this.#aim(start + AHEAD_BYTES);
+    else if (this.#isHere(start, isFed ? Math.min(end, start + READY_BYTES) : end)) return this.#change(start);
+    else if (!isFed) this.#letGo();
+    else if (!this.#held) this.#hold();
+    else if (this.#stream.cameBytes === this.#stream.grantedBytes) this.#restNoLonger();
     return false;
   }
 
   /** The swarm fetches nothing for it any more. */
   stop(): true {
     this.#over = true;
-    this.#ports.stopReading(this);
+    this.#letGo();
     return true;
   }
 
-  #isHere(piece: number, lastPiece: number): boolean {
-    for (let at = piece; at <= lastPiece; at += 1) if (!this.#ports.has(at)) return false;
-    return true;
+  #change(start: number): true {
+    const { creditBytes, unreadBytes } = this.#stream;
+    const reading = { start, end: this.#range.end, creditBytes, unreadBytes, mostPatienceMs: CONTINUED_PATIENCE_MS };
+    this.#over = true;
+    this.#stream.goOn((sink) => this.#ports.open(reading, sink));
+    return this.stop();
   }
 
-  #aim(position: number): void {
-    this.#target = Math.ceil(position / this.#pieceBytes);
+  #hold(): void {
+    if (this.#ports.clock.nowMs() < this.#notBeforeMs) return;
     const endPiece = Math.ceil(this.#range.end / this.#pieceBytes);
-    if (this.#target < endPiece) this.#ports.read(this, this.#target, endPiece);
+    const piece = Math.floor((this.#range.start + this.#stream.grantedBytes) / this.#pieceBytes);
+    if (piece >= endPiece) return;
+    this.#held = true;
+    this.#stream.hold();
+    this.#ports.read(this, piece, endPiece);
+  }
+
+  /** The stream stands still: the swarm has that long to bring what comes next. */
+  #restNoLonger(): void {
+    const { clock } = this.#ports;
+    this.#cancelTimer ??= clock.after(REST_MS, () => {
+      this.#notBeforeMs = clock.nowMs() + RETRY_MS;
+      this.#letGo();
+    });
+  }
+
+  /** The origin goes on sending. */
+  #letGo(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#ports.stopReading(this);
+    if (!this.#held) return;
+    this.#held = false;
+    this.#stream.release();
+  }
+
+  #isHere(start: number, end: number): boolean {
+    const lastPiece = Math.floor((end - 1) / this.#pieceBytes);
+    for (let at = Math.floor(start / this.#pieceBytes); at <= lastPiece; at += 1)
+      if (!this.#ports.has(at)) return false;
+    return true;
   }
 }
