@@ -13,5 +13,8 @@ export const READ_BYTES_PER_S = 32 * 1_048_576;
 export const MAX_QUEUE_MS = 400;
 /** Whoever asks for what is not here learns better from the next HAVE. */
 export const ABSENT_MS = 1_000;
-/** What the origin puts a first ask off by, where somebody else was just sent the piece: by then that one has announced it. */
+/**
+ * What the origin puts a first ask off by, where somebody else was just sent the piece: by then that one has announced it. A LATER of
+ * exactly this long says so, and not that the origin is busy.
+ */
 export const SECOND_ASK_MS = 600;

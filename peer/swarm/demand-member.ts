@@ -274,7 +274,7 @@ class Member implements DemandMember {
     const isSecondAsk = delayMs === SECOND_ASK_MS;
     // Who is alone asks again at once: nobody could announce it.
     if (isSecondAsk && !this.#choice.hasViewers) return;
-    this.#putOff.add(piece, this.#pages.lengthBytes(piece), delayMs, nowMs);
+    if (!this.#putOff.add(piece, this.#pages.lengthBytes(piece), delayMs, nowMs)) this.#singles.delete(piece);
     if (!isSecondAsk && delayMs < ABSENT_MS && origin.asked.size > 0) origin.restFor(delayMs, nowMs);
   }
 

@@ -188,6 +188,16 @@ test("a page that cannot be had keeps nobody from asking for others, and is not 
   assert.ok(after.length > 0 && after.every((piece) => piece >= 4));
 });
 
+test("a page wanted by itself that cannot be had is not asked for again", async () => {
+  const s = new StubDemand();
+  const origin = s.link(0);
+  s.member.wantPage(2);
+  await s.settle();
+  s.member.onLater(0, 8, 60_000);
+  s.clock.advance(70_000);
+  assert.deepEqual(origin.wants, [8]);
+});
+
 test("near its reader a piece of which nothing came for 600 ms is asked of another, in the end of the origin, and of the first no more", async () => {
   const s = new StubDemand({ totalPieces: 1 });
   const [origin, silent, other] = [s.link(0), s.link(1), s.link(2)];

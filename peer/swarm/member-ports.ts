@@ -65,7 +65,10 @@ export interface SwarmMember {
   need(piece: number, deadlineMs: number): void;
   /** The piece's bytes while we hold them. */
   piece(piece: number): Uint8Array | undefined;
-  /** Whether a PIECE of this number may come from this peer now: it was assigned or asked for, and is not held. */
+  /**
+   * Whether a PIECE of this number may come from this peer now: it was assigned or asked for, and is not held (or came from somebody
+   * else while it was on its way).
+   */
   expects(from: number, piece: number): boolean;
   /** What happened since the last call, for the report to the planner. */
   takeTally(): PeerTally[];

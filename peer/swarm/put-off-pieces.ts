@@ -15,8 +15,11 @@ interface PutOff {
 export class PutOffPieces {
   readonly #pieces = new Map<number, PutOff>();
 
-  add(piece: number, bytes: number, delayMs: number, nowMs: number): void {
-    this.#pieces.set(piece, { untilMs: nowMs + delayMs, bytes: delayMs > LONG_MS ? 0 : bytes });
+  /** Whether it can be had at all. */
+  add(piece: number, bytes: number, delayMs: number, nowMs: number): boolean {
+    const isToBeHad = delayMs <= LONG_MS;
+    this.#pieces.set(piece, { untilMs: nowMs + delayMs, bytes: isToBeHad ? bytes : 0 });
+    return isToBeHad;
   }
 
   /** Whether the origin is not to be asked for it yet. */
