@@ -46,6 +46,10 @@ export class IncomingStreams {
     if (limit !== undefined) this.#send({ type: "credit", stream, limit });
   }
 
+  creditOf(stream: number): number {
+    return this.#streams.get(stream)?.creditBytes ?? 0;
+  }
+
   cancel(stream: number): void {
     const incoming = this.#streams.get(stream);
     if (incoming === undefined) return;

@@ -84,6 +84,8 @@ export interface PeerLink {
   open(stream: number, start: number | null, sink: StreamSink, creditBytes: number): void;
   /** The reader took bytes of the stream; grants more when half the credit is used up. */
   consumed(stream: number, bytes: number): void;
+  /** Bytes of the stream that may still come without a further grant; 0 for one that is over. */
+  creditOf(stream: number): number;
   /** No more of this stream; its sink hears nothing further. */
   cancel(stream: number): void;
   /** The link as this swarm's member uses it: the same one each time, until that is closed. */

@@ -106,6 +106,10 @@ class DuplexLink implements PeerLink {
     this.#incoming.consumed(stream, bytes);
   }
 
+  creditOf(stream: number): number {
+    return this.#incoming.creditOf(stream);
+  }
+
   cancel(stream: number): void {
     this.#incoming.cancel(stream);
   }

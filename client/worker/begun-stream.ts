@@ -1,8 +1,10 @@
 import type { StreamSink, SwarmStream } from "./swarm/swarm-stream.ts";
 
 export interface BegunStreamPorts {
-  /** The origin may send so much more. */
-  grant(bytes: number): void;
+  /** The reader took so much: the origin may send on. */
+  consumed(bytes: number): void;
+  /** Bytes that the origin may still send without hearing of more that were taken. */
+  creditBytes(): number;
   /** The origin's stream is over; what follows comes from what this opens. */
   goOn(open: (sink: StreamSink) => SwarmStream): void;
 }
@@ -11,10 +13,10 @@ export interface BegunStreamPorts {
 export class BegunStream {
   readonly creditBytes: number;
   readonly #ports: BegunStreamPorts;
-  /** Bytes that came, those the reader took of them, and those the origin may send in all. */
+  /** Bytes that came, those the reader took of them, and those the origin has not heard of. */
   #cameBytes = 0;
   #takenBytes = 0;
-  #grantedBytes: number;
+  #untoldBytes = 0;
   #held = false;
   #over = false;
   #onCame: () => void = () => {};
@@ -22,13 +24,7 @@ export class BegunStream {
 
   constructor(creditBytes: number, ports: BegunStreamPorts) {
     this.creditBytes = creditBytes;
-    this.#grantedBytes = creditBytes;
     this.#ports = ports;
-  }
-
-  /** Where the origin will have to stop unless it is granted more, in bytes from the stream's beginning. */
-  get grantedBytes(): number {
-    return this.#grantedBytes;
   }
 
   get cameBytes(): number {
@@ -37,6 +33,11 @@ export class BegunStream {
 
   get unreadBytes(): number {
     return this.#cameBytes - this.#takenBytes;
+  }
+
+  /** Bytes that still come while it is held. */
+  get comingBytes(): number {
+    return this.#ports.creditBytes();
   }
 
   /** Who may go on with it hears when more came, and once when it is over. */
@@ -55,18 +56,18 @@ export class BegunStream {
   /** The reader took so much; it may say so before we have counted that it came. */
   taken(bytes: number): void {
     this.#takenBytes += bytes;
-    this.#grant();
+    this.#untoldBytes += bytes;
+    this.#tell();
   }
 
-  /** The origin is granted no more: it comes to rest at {@link grantedBytes}. */
+  /** The origin hears no more of what is taken: it comes to rest {@link comingBytes} further on. */
   hold(): void {
     this.#held = true;
   }
 
-  /** It is granted again what the reader has taken. */
   release(): void {
     this.#held = false;
-    this.#grant();
+    this.#tell();
   }
 
   goOn(open: (sink: StreamSink) => SwarmStream): void {
@@ -82,10 +83,9 @@ export class BegunStream {
     this.#onOver();
   }
 
-  #grant(): void {
-    const bytes = this.creditBytes + this.#takenBytes - this.#grantedBytes;
-    if (this.#held || this.#over || bytes <= 0) return;
-    this.#grantedBytes += bytes;
-    this.#ports.grant(bytes);
+  #tell(): void {
+    if (this.#held || this.#over || this.#untoldBytes === 0) return;
+    this.#ports.consumed(this.#untoldBytes);
+    this.#untoldBytes = 0;
   }
 }

@@ -64,7 +64,8 @@ export class ServicePort {
 
   #open(link: PeerLink, stream: number, start: number | null, creditBytes: number): void {
     const begun = new BegunStream(creditBytes, {
-      grant: (bytes) => link.consumed(stream, bytes),
+      consumed: (bytes) => link.consumed(stream, bytes),
+      creditBytes: () => link.creditOf(stream),
       goOn: (rest) => {
         this.#begun.delete(stream);
         link.cancel(stream);

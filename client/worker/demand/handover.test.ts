@@ -36,9 +36,10 @@ class Rig {
     this.range = { start, end };
     this.position = start;
     this.stream = new BegunStream(CREDIT, {
-      grant: (bytes) => {
+      consumed: (bytes) => {
         this.#grantedBytes += bytes;
       },
+      creditBytes: () => this.#creditBytes,
       goOn: (open) => {
         this.changedAt = this.position;
         this.#swarm = open({
@@ -86,6 +87,10 @@ class Rig {
     this.#handover.look();
   }
 
+  get #creditBytes(): number {
+    return this.#grantedBytes - (this.position - this.range.start);
+  }
+
   take(bytes: number): void {
     this.position += bytes;
     this.unreadBytes += bytes;
@@ -96,11 +101,7 @@ class Rig {
   /** The origin's link brings so much, as far as it may; nothing once the swarm has taken over. */
   brings(bytes: number): void {
     if (this.#swarm !== undefined) return;
-    const length = Math.min(
-      bytes,
-      this.#grantedBytes - (this.position - this.range.start),
-      this.range.end - this.position,
-    );
+    const length = Math.min(bytes, this.#creditBytes, this.range.end - this.position);
     this.take(length);
     this.stream.came(length);
     if (this.position === this.range.end && this.#swarm === undefined) this.ended = `end ${this.position}`;

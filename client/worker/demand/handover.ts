@@ -65,7 +65,7 @@ export class Handover {
     else if (this.#isHere(start, isFed ? Math.min(end, start + READY_BYTES) : end)) return this.#change(start);
     else if (!isFed) this.#letGo();
     else if (!this.#held) this.#hold();
-    else if (this.#stream.cameBytes === this.#stream.grantedBytes) this.#restNoLonger();
+    else if (this.#stream.comingBytes === 0) this.#restNoLonger();
     return false;
   }
 
@@ -87,7 +87,8 @@ export class Handover {
   #hold(): void {
     if (this.#ports.clock.nowMs() < this.#notBeforeMs) return;
     const endPiece = Math.ceil(this.#range.end / this.#pieceBytes);
-    const piece = Math.floor((this.#range.start + this.#stream.grantedBytes) / this.#pieceBytes);
+    const rest = this.#range.start + this.#stream.cameBytes + this.#stream.comingBytes;
+    const piece = Math.floor(rest / this.#pieceBytes);
     if (piece >= endPiece) return;
     this.#held = true;
     this.#stream.hold();
