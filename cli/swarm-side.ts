@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { LookupFunction } from "node:net";
 import type { Config } from "../node/config-options.ts";
 import type { Log } from "../node/log.ts";
 import type { Metrics } from "../node/metrics.ts";
@@ -6,7 +7,7 @@ import type { Clock } from "../peer/clock.ts";
 import { SharedUploadBudget, type UploadBudget } from "../peer/upload-budget.ts";
 import { createPlanner } from "../planner/core/planner.ts";
 import { createPlannerServer, type PlannerServer } from "../planner/planner-server.ts";
-import { createAppTarget } from "../proxy/core/app-target.ts";
+import { type AppTarget, createAppTarget } from "../proxy/core/app-target.ts";
 import type { Exchange, Rule } from "../proxy/exchange.ts";
 import type { HeaderList } from "../proxy/header-list.ts";
 import { fetchSegment } from "../proxy/live/fetch-segment.ts";
@@ -41,7 +42,14 @@ export interface SwarmSide {
 const ASSUMED_UPLINK_BPS = 20_000_000;
 
 /** Nothing of it runs before the first viewer of a live stream. */
-export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log: Log, metrics: Metrics): SwarmSide {
+export function startSwarmSide(
+  config: Config,
+  upstream: URL,
+  clock: Clock,
+  log: Log,
+  metrics: Metrics,
+  lookup?: LookupFunction,
+): SwarmSide {
   const key = loadOriginKey(config.dataDir, log);
   const startMs = Date.now() - clock.nowMs();
   // Never turned back, unlike the system's: tickets and manifests are compared by it.
@@ -70,7 +78,8 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
     onFault,
     onRate: (swarm, rateBps) => planner.setRate(swarm, rateBps),
   });
-  const { follower, close } = follow(config, upstream, clock, log, metrics, swarms);
+  const app = createAppTarget(upstream, { lookup });
+  const { follower, close } = follow(config, app, clock, log, metrics, swarms);
   return {
     publicKey: key.publicKey,
     planner,
@@ -93,8 +102,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
   };
 }
 
-function follow(config: Config, upstream: URL, clock: Clock, log: Log, metrics: Metrics, swarms: OriginSwarms) {
-  const app = createAppTarget(upstream);
+function follow(config: Config, app: AppTarget, clock: Clock, log: Log, metrics: Metrics, swarms: OriginSwarms) {
   const onError = (error: unknown) => report(log, metrics, error);
   const follower = new Follower({
     clock,
