@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { createClock } from "../node/clock.ts";
 import type { Config } from "../node/config-options.ts";
 import type { Log } from "../node/log.ts";
@@ -14,6 +15,8 @@ import { version } from "./version.ts";
 /** What the private side reports on. */
 export interface Reported {
   readonly upstream: URL;
+  /** Resolves the upstream's name. */
+  readonly lookup: LookupFunction;
   readonly metrics: Metrics;
   readonly contents: Contents;
   readonly httpBytes: HttpBytes;
@@ -29,14 +32,14 @@ export async function startAdmin(
 ): Promise<{ admin: AdminServer; url: string }> {
   const clock = createClock();
   const startedMs = clock.nowMs();
-  const { metrics, links, upstream, contents, swarmSide } = reported;
+  const { metrics, links, upstream, lookup, contents, swarmSide } = reported;
   if (!isLoopback(config.admin.host)) {
     log.warn("the admin listener can be reached from other machines, keep it behind a firewall", {
       host: config.admin.host,
     });
   }
   const admin = createAdminServer({
-    isUpstreamReachable: createUpstreamProbe(upstream, clock),
+    isUpstreamReachable: createUpstreamProbe(upstream, clock, lookup),
     status: () => ({
       bytes: bytesOf(reported),
       links: links?.origin.links() ?? [],

@@ -5,8 +5,11 @@ import { TuberError } from "../node/error.ts";
 import type { Log } from "../node/log.ts";
 import { createMetrics, type Metrics } from "../node/metrics.ts";
 import type { AdminServer } from "../proxy/admin/admin-server.ts";
+import { portOf } from "../proxy/core/app-target.ts";
+import { reaches } from "../proxy/core/own-listener.ts";
 import type { ProxyFault } from "../proxy/core/proxy-core.ts";
 import { createProxyServer, type ProxyServer, type ProxyServerOptions } from "../proxy/core/proxy-server.ts";
+import { createUpstreamLookup } from "../proxy/core/upstream-lookup.ts";
 import { HttpBytes } from "../proxy/http-bytes.ts";
 import { Contents } from "../proxy/notes/contents.ts";
 import { createNoteRule } from "../proxy/notes/note-rule.ts";
@@ -40,15 +43,18 @@ export async function runProxy(config: Config, { mode, log }: ProxyRunOptions): 
   const metrics = createMetrics();
   const contents = new Contents();
   const clock = createClock();
+  const port = portOf(upstream);
+  const lookup = createUpstreamLookup(clock, (address) => reaches(proxy.server, port, address));
   const isSharing = mode === "proxy" && config.sharing === "auto";
-  const swarmSide = isSharing ? startSwarmSide(config, upstream, clock, log, metrics) : undefined;
+  const swarmSide = isSharing ? startSwarmSide(config, upstream, clock, log, metrics, lookup) : undefined;
   const links = mode === "proxy" ? await startLinkSide(config, clock, log, metrics, swarmSide) : undefined;
   const front = links ? workingFront(config, log, metrics, contents, links, swarmSide) : removingFront();
-  const proxy = createProxyServer({ ...front, ...proxyOptions(config, log, metrics), upstream });
+  const proxy = createProxyServer({ ...front, ...proxyOptions(config, log, metrics), upstream, lookup });
   const httpBytes = new HttpBytes(proxy.server);
   try {
     const { admin, url: adminUrl } = await startAdmin(config, log, {
       upstream,
+      lookup,
       metrics,
       contents,
       httpBytes,

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { LookupFunction } from "node:net";
 import type { Config } from "../node/config-options.ts";
 import type { Log } from "../node/log.ts";
 import type { Metrics } from "../node/metrics.ts";
@@ -46,7 +47,14 @@ export interface SwarmSide {
 const ASSUMED_UPLINK_BPS = 20_000_000;
 
 /** Nothing of it runs before the first viewer of something that may be shared. */
-export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log: Log, metrics: Metrics): SwarmSide {
+export function startSwarmSide(
+  config: Config,
+  upstream: URL,
+  clock: Clock,
+  log: Log,
+  metrics: Metrics,
+  lookup?: LookupFunction,
+): SwarmSide {
   const key = loadOriginKey(config.dataDir, log);
   const startMs = Date.now() - clock.nowMs();
   // Never turned back, unlike the system's: tickets and manifests are compared by it.
@@ -81,7 +89,7 @@ export function startSwarmSide(config: Config, upstream: URL, clock: Clock, log:
   };
   const live = new OriginSwarms(options);
   const demanded = new DemandSwarms(options);
-  const app = createAppTarget(upstream);
+  const app = createAppTarget(upstream, { lookup });
   const follower = follow(config, app, clock, log, metrics, live);
   const demand = new Demand({
     app,

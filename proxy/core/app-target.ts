@@ -1,6 +1,6 @@
 import http, { type ClientRequest } from "node:http";
 import https from "node:https";
-import { isIP, type Socket } from "node:net";
+import { isIP, type LookupFunction, type Socket } from "node:net";
 
 /** Request and answer heads up to this size, on both sides: sites with 20 KB of Set-Cookie exist. */
 export const MAX_HEAD_BYTES = 65_536;
@@ -19,8 +19,14 @@ export interface AppTarget {
   close(): void;
 }
 
-/** `maxSockets` limits connections to the app for each kind; more requests wait. */
-export function createAppTarget(upstream: URL, maxSockets = Number.POSITIVE_INFINITY): AppTarget {
+export interface AppTargetOptions {
+  /** Limits connections to the app for each kind; more requests wait. */
+  readonly maxSockets?: number | undefined;
+  /** Resolves the app's name; default: Node's own. */
+  readonly lookup?: LookupFunction | undefined;
+}
+
+export function createAppTarget(upstream: URL, options: AppTargetOptions = {}): AppTarget {
   if (upstream.protocol !== "http:" && upstream.protocol !== "https:") {
     throw new Error(`the upstream must be an http or https URL, not ${upstream.protocol}`);
   }
@@ -28,9 +34,10 @@ export function createAppTarget(upstream: URL, maxSockets = Number.POSITIVE_INFI
     throw new Error("the upstream URL must have no path; Tuber serves the whole site of one host");
   }
   const isTls = upstream.protocol === "https:";
+  const { maxSockets = Number.POSITIVE_INFINITY, lookup } = options;
   const pooled = createAgent(isTls, { keepAlive: true, scheduling: "lifo", maxSockets });
   const fresh = createAgent(isTls, { keepAlive: false, maxSockets });
-  const address = addressOf(upstream, isTls);
+  const address = addressOf(upstream);
   return {
     host: upstream.host,
     isTls,
@@ -42,6 +49,7 @@ export function createAppTarget(upstream: URL, maxSockets = Number.POSITIVE_INFI
       const options = {
         hostname,
         port,
+        lookup,
         maxHeaderSize: MAX_HEAD_BYTES,
         agent,
         method,
@@ -60,11 +68,16 @@ export function createAppTarget(upstream: URL, maxSockets = Number.POSITIVE_INFI
   };
 }
 
+/** The port a URL means, said or not. */
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
 /** `servername` is empty for addresses: TLS has no name to ask for then. */
-function addressOf(upstream: URL, isTls: boolean): { hostname: string; port: number; servername: string } {
+function addressOf(upstream: URL): { hostname: string; port: number; servername: string } {
   const hostname = upstream.hostname.replace(/^\[|\]$/g, "");
-  const port = upstream.port === "" ? (isTls ? 443 : 80) : Number(upstream.port);
-  return { hostname, port, servername: isIP(hostname) ? "" : hostname };
+  return { hostname, port: portOf(upstream), servername: isIP(hostname) ? "" : hostname };
 }
 
 function createAgent(isTls: boolean, options: http.AgentOptions): http.Agent {

@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { Socket } from "node:net";
+import { type LookupFunction, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Rule } from "../exchange.ts";
 import { type AppTarget, createAppTarget, MAX_HEAD_BYTES } from "./app-target.ts";
@@ -32,6 +32,8 @@ export interface ProxyServerOptions {
   readonly timeouts?: Partial<ProxyTimeouts>;
   /** Connections to the app at once, of each kind (kept, fresh); unlimited by default, since idle streams would fill any limit. */
   readonly maxSockets?: number;
+  /** Resolves the app's name; default: Node's own. */
+  readonly lookup?: LookupFunction;
   readonly onFault?: (kind: ProxyFault) => void;
   readonly log?: ProxyLog;
 }
@@ -51,7 +53,7 @@ const SILENT: ProxyLog = { warn() {}, debug() {} };
 /** Throws one sentence if the upstream or a trusted proxy is no usable value. */
 export function createProxyServer(options: ProxyServerOptions): ProxyServer {
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-  const app = createAppTarget(options.upstream, options.maxSockets);
+  const app = createAppTarget(options.upstream, options);
   const server = createServer(timeouts);
   const drain = new Drain(server);
   const core = createCore(options, timeouts, app, drain);

@@ -5,12 +5,15 @@ import type { SessionId } from "../../protocol/ids.ts";
 import { SIGNAL_BURST, SIGNAL_RATE_PER_S } from "../../protocol/limits.ts";
 import type { ServerSignal } from "../../protocol/signal.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
+import type { NetworkVisit } from "./networks.ts";
 import type { SendSignal, SignalSessions } from "./sessions.ts";
 
 /** What strangers did wrong on signalling; each is dropped or ends the conversation. */
 export type SignalFault =
   | "signal-malformed"
   | "signal-flood"
+  | "signal-network-flood"
+  | "signal-network-full"
   | "signal-version"
   | "signal-no-hello"
   | "signal-origin"
@@ -31,6 +34,8 @@ export interface ConversationPorts {
   readonly onFault: (fault: SignalFault) => void;
   /** The public address the client calls from, where that can be told. */
   readonly address: string | undefined;
+  /** What the network it calls from may still send. */
+  readonly network: Pick<NetworkVisit, "take">;
   /** Hands a message to the transport. */
   readonly send: (message: ServerSignal) => void;
   /** Ends the transport; called at most once. */
@@ -86,6 +91,11 @@ export class Conversation {
   #onParsed(text: string, message: ClientSignal | undefined): Goodbye | "malformed" | undefined {
     if (this.#ended) return undefined;
     if (!this.#bucket.take(this.#ports.clock.nowMs())) return this.#fault("signal-flood", TOO_MANY);
+    if (!this.#ports.network.take()) {
+      // Lost rather than the end: it may be a neighbour's doing.
+      this.#ports.onFault("signal-network-flood");
+      return undefined;
+    }
     if (message !== undefined) return this.#onMessage(message);
     if (isOtherVersion(text)) return this.#fault("signal-version", OTHER_VERSION);
     this.#ports.onFault("signal-malformed");

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MAX_SIGNAL_BYTES } from "../../protocol/limits.ts";
-import { callerAddress } from "./caller-address.ts";
 import { Conversation } from "./conversation.ts";
 import { MAX_UNSENT_BYTES, PING_MS, POST_BODY_MS } from "./limits.ts";
 import { answer } from "./plain-answer.ts";
-import type { TransportPorts } from "./transport-ports.ts";
+import type { Caller, TransportPorts } from "./transport-ports.ts";
 
 const CHANNEL = /^[0-9a-f]{32}$/;
 const STREAM_HEADERS = {
@@ -35,10 +34,10 @@ export class EventStreamSignalling {
   }
 
   /** `GET …/events?channel=…`: the stream stays open until either side ends it. */
-  open(req: IncomingMessage, res: ServerResponse, channel: string | undefined): void {
+  open(req: IncomingMessage, res: ServerResponse, channel: string | undefined, caller: Caller): void {
     if (req.method !== "GET") answer(res, 405, "events are fetched with GET");
     else if (channel === undefined || !CHANNEL.test(channel)) answer(res, 400, "channel must be 32 hex digits");
-    else this.#start(res, channel, callerAddress(req, this.#ports.trusted));
+    else this.#start(res, channel, caller);
   }
 
   /** `POST …/messages?channel=…`: an array of messages, answered 204 once they are done. */
@@ -53,11 +52,11 @@ export class EventStreamSignalling {
     for (const { res } of this.#streams.values()) res.end();
   }
 
-  #start(res: ServerResponse, channel: string, address: string | undefined): void {
+  #start(res: ServerResponse, channel: string, caller: Caller): void {
     this.#streams.get(channel)?.res.end();
     res.writeHead(200, STREAM_HEADERS);
     res.write(":\n\n");
-    const stream = { res, conversation: this.#converse(res, address) };
+    const stream = { res, conversation: this.#converse(res, caller) };
     this.#streams.set(channel, stream);
     const stopPings = this.#keepAlive(res);
     res.on("error", () => undefined);
@@ -68,10 +67,10 @@ export class EventStreamSignalling {
     });
   }
 
-  #converse(res: ServerResponse, address: string | undefined): Conversation {
+  #converse(res: ServerResponse, caller: Caller): Conversation {
     return new Conversation({
       ...this.#ports,
-      address,
+      ...caller,
       send: (message) => this.#write(res, `data: ${JSON.stringify(message)}\n\n`),
       close: (goodbye) => res.end(`event: goodbye\ndata: ${JSON.stringify(goodbye)}\n\n`),
     });

@@ -6,6 +6,8 @@ import { SIGNAL_BURST } from "../../protocol/limits.ts";
 import type { ServerSignal } from "../../protocol/signal.ts";
 import { TestClock } from "../../testing/clock.ts";
 import { openEventStream, openWebSocket, type TestSignalClient } from "../../testing/signal-clients.ts";
+import { until } from "../../testing/until.ts";
+import { NETWORK_LIMITS, type NetworkLimits } from "./limits.ts";
 import type { SendSignal, SessionSignal, SignalSessions } from "./sessions.ts";
 import { createSignalServer } from "./signal-server.ts";
 
@@ -43,7 +45,7 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup();
 });
 
-async function start(publicOrigin?: string) {
+async function start(publicOrigin?: string, networkLimits?: NetworkLimits) {
   const sessions = new Sessions();
   const clock = new TestClock();
   const faults: string[] = [];
@@ -54,6 +56,7 @@ async function start(publicOrigin?: string) {
     onFault,
     trustedProxies: ["127.0.0.1"],
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
+    ...(networkLimits && { networkLimits }),
   });
   const http = createServer((req, res) => void (signal.own(req, res) || res.writeHead(418).end("the app")));
   http.on("upgrade", (req, socket, head) => void (signal.ownUpgrade(req, socket, head) || socket.end("the app")));
@@ -144,6 +147,34 @@ for (const [name, open] of Object.entries(TRANSPORTS)) {
     const client = await connect(open, server);
     server.clock.advance(10_000);
     assert.equal((await client.closed).code, 4408);
+  });
+
+  test(`${name}: a network with too many conversations gets no more until one ends, its neighbours do`, async () => {
+    const server = await start(undefined, { ...NETWORK_LIMITS, conversations: 1 });
+    const first = await connect(open, server, { "x-forwarded-for": "203.0.113.5" });
+    await assert.rejects(connect(open, server, { "x-forwarded-for": "203.0.113.6" }), /^Error: 503/);
+    assert.deepEqual(server.faults, ["signal-network-full"]);
+    await connect(open, server, { "x-forwarded-for": "203.0.114.5" });
+    await first.send(HELLO);
+    await first.next();
+    const over = new Promise<void>((done) => {
+      server.sessions.onChange = done;
+    });
+    first.close();
+    await over;
+    await connect(open, server, { "x-forwarded-for": "203.0.113.6" });
+  });
+
+  test(`${name}: what a network sends above its allowance is dropped, and its conversations go on`, async () => {
+    const server = await start(undefined, { ...NETWORK_LIMITS, messageBurst: 2, messagesPerS: 1 });
+    const client = await connect(open, server, { "x-forwarded-for": "203.0.113.5" });
+    await client.send(HELLO, BYE, BYE);
+    const { faults, sessions } = server;
+    await until(() => faults.length > 0 || sessions.signals.length > 1, "the third message was judged");
+    assert.deepEqual([faults, sessions.signals.length], [["signal-network-flood"], 1]);
+    server.clock.advance(1_000);
+    await client.send(BYE);
+    await until(() => sessions.signals.length === 2, "the fourth message was taken");
   });
 
   test(`${name}: a flood is cut off after the burst`, async () => {

@@ -3,12 +3,15 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../../peer/clock.ts";
 import { SIGNAL_EVENTS_PATH, SIGNAL_MESSAGES_PATH, SIGNAL_PATH } from "../../protocol/paths.ts";
 import { TrustedPeers } from "../core/trusted-peers.ts";
+import { callerAddress } from "./caller-address.ts";
 import type { SignalFault } from "./conversation.ts";
 import { EventStreamSignalling } from "./event-stream.ts";
-import { MAX_CONVERSATIONS } from "./limits.ts";
+import { MAX_CONVERSATIONS, type NetworkLimits } from "./limits.ts";
+import { Networks } from "./networks.ts";
 import { isOwnOrigin } from "./origin-check.ts";
 import { answer, answerUpgrade } from "./plain-answer.ts";
 import type { SignalSessions } from "./sessions.ts";
+import type { Caller } from "./transport-ports.ts";
 import { WebSocketSignalling } from "./web-socket.ts";
 
 export interface SignalServerOptions {
@@ -20,6 +23,8 @@ export interface SignalServerOptions {
   readonly publicOrigin?: string;
   /** Proxies in front of us whose X-Forwarded-For is believed, as addresses or blocks. */
   readonly trustedProxies?: readonly string[];
+  /** What one network may have; default: see limits.ts. */
+  readonly networkLimits?: NetworkLimits;
 }
 
 /** Signalling on the public HTTP server: the two functions take what is theirs and leave everything else alone. */
@@ -40,13 +45,17 @@ export function createSignalServer(options: SignalServerOptions): SignalServer {
 
 class PublicSignalServer implements SignalServer {
   readonly #options: SignalServerOptions;
+  readonly #trusted: TrustedPeers;
+  readonly #networks: Networks;
   readonly #webSockets: WebSocketSignalling;
   readonly #eventStreams: EventStreamSignalling;
 
   constructor(options: SignalServerOptions) {
     this.#options = options;
-    const { sessions, clock, onFault, trustedProxies = [] } = options;
-    const ports = { sessions, clock, onFault, trusted: new TrustedPeers(trustedProxies) };
+    const { sessions, clock, onFault, trustedProxies = [], networkLimits } = options;
+    this.#trusted = new TrustedPeers(trustedProxies);
+    this.#networks = new Networks(clock, networkLimits);
+    const ports = { sessions, clock, onFault };
     this.#webSockets = new WebSocketSignalling(ports);
     this.#eventStreams = new EventStreamSignalling(ports);
   }
@@ -66,9 +75,10 @@ class PublicSignalServer implements SignalServer {
 
   ownUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (split(req.url ?? "").path !== SIGNAL_PATH) return false;
-    if (!this.#isOwn(req, false)) answerUpgrade(socket, "403 Forbidden", FOREIGN);
-    else if (this.#isFull()) answerUpgrade(socket, "503 Service Unavailable", FULL);
-    else this.#webSockets.upgrade(req, socket, head);
+    const caller = this.#isOwn(req, false) ? this.#enter(req, socket) : "foreign";
+    if (caller === "foreign") answerUpgrade(socket, "403 Forbidden", FOREIGN);
+    else if (caller === "full") answerUpgrade(socket, "503 Service Unavailable", FULL);
+    else this.#webSockets.upgrade(req, socket, head, caller);
     return true;
   }
 
@@ -80,9 +90,10 @@ class PublicSignalServer implements SignalServer {
 
   /** Browsers send no Origin with a GET of the same site, and let no other site read the answer. */
   #open(req: IncomingMessage, res: ServerResponse, channel: string | undefined): void {
-    if (!this.#isOwn(req, true)) answer(res, 403, FOREIGN);
-    else if (this.#isFull()) answer(res, 503, FULL);
-    else this.#eventStreams.open(req, res, channel);
+    const caller = this.#isOwn(req, true) ? this.#enter(req, res) : "foreign";
+    if (caller === "foreign") answer(res, 403, FOREIGN);
+    else if (caller === "full") answer(res, 503, FULL);
+    else this.#eventStreams.open(req, res, channel, caller);
   }
 
   #receive(req: IncomingMessage, res: ServerResponse, channel: string | undefined): void {
@@ -96,10 +107,19 @@ class PublicSignalServer implements SignalServer {
     return own;
   }
 
-  #isFull(): boolean {
-    const full = this.size >= MAX_CONVERSATIONS;
-    if (full) this.#options.onFault("signal-too-many");
-    return full;
+  /** One more conversation, as long as `life` is open. */
+  #enter(req: IncomingMessage, life: Duplex | ServerResponse): Caller | "full" {
+    if (this.size >= MAX_CONVERSATIONS) return this.#full("signal-too-many");
+    const address = callerAddress(req, this.#trusted);
+    const network = this.#networks.enter(address);
+    if (network === undefined) return this.#full("signal-network-full");
+    life.once("close", () => network.leave());
+    return { address, network };
+  }
+
+  #full(fault: SignalFault): "full" {
+    this.#options.onFault(fault);
+    return "full";
   }
 }
 

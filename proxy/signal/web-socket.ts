@@ -3,10 +3,9 @@ import type { Duplex } from "node:stream";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import type { Clock } from "../../peer/clock.ts";
 import { MAX_SIGNAL_BYTES } from "../../protocol/limits.ts";
-import { callerAddress } from "./caller-address.ts";
 import { Conversation, type SignalFault } from "./conversation.ts";
 import { MAX_UNSENT_BYTES, PING_MS } from "./limits.ts";
-import type { TransportPorts } from "./transport-ports.ts";
+import type { Caller, TransportPorts } from "./transport-ports.ts";
 
 /** The WebSocket way to signal: one conversation for each socket. */
 export class WebSocketSignalling {
@@ -21,9 +20,8 @@ export class WebSocketSignalling {
     return this.#server.clients.size;
   }
 
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const address = callerAddress(req, this.#ports.trusted);
-    this.#server.handleUpgrade(req, socket, head, (webSocket) => this.#onSocket(webSocket, address));
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller): void {
+    this.#server.handleUpgrade(req, socket, head, (webSocket) => this.#onSocket(webSocket, caller));
   }
 
   close(): void {
@@ -36,11 +34,11 @@ export class WebSocketSignalling {
     for (const webSocket of this.#server.clients) webSocket.terminate();
   }
 
-  #onSocket(webSocket: WebSocket, address: string | undefined): void {
+  #onSocket(webSocket: WebSocket, caller: Caller): void {
     const { clock, onFault } = this.#ports;
     const conversation = new Conversation({
       ...this.#ports,
-      address,
+      ...caller,
       send: (message) => sendText(webSocket, JSON.stringify(message), onFault),
       close: ({ code, why }) => webSocket.close(code, why),
     });
