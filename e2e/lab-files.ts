@@ -4,7 +4,7 @@ import { type Content, readContent } from "./content.ts";
 import { MEDIA_FOLDER } from "./site.ts";
 
 /** `/files/disk.iso` of the lab's site. */
-export const DISK: Content = { name: "disk", totalBytes: 100_000_000 };
+export const DISK: Content = { name: "disk", totalBytes: 40_000_000 };
 /** `/files/film.mp4`: the demo's, a minute of it. */
 export const FILM_FILE = `${MEDIA_FOLDER}/film.mp4`;
 

@@ -4,11 +4,11 @@ export const FILE_PAGE_PIECES = 16;
 export const RENDITION_PAGE_PIECES = 64;
 
 const KIB = 1_024;
-const LARGE_FILE_BYTES = 32 * 1_024 * KIB;
+const LARGE_FILE_BYTES = 256 * 1_024 * KIB;
 const SEGMENT_PIECE_BYTES = [16, 32, 64, 128].map((size) => size * KIB);
 const MAX_SEGMENT_PIECE_BYTES = 256 * KIB;
 
-/** Small pieces are had of several peers sooner, big ones cost fewer hashes. */
+/** Small pieces are had of several peers sooner and wait less behind others, big ones cost fewer hashes. */
 export function filePieceBytes(totalBytes: number): number {
   return totalBytes < LARGE_FILE_BYTES ? 64 * KIB : 256 * KIB;
 }

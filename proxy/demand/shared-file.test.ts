@@ -40,9 +40,9 @@ test("the pages of a file are its bytes in order, without gap or overlap, and no
   );
 });
 
-test("pieces of a file are 64 KiB below 32 MiB, else 256 KiB", () => {
-  assert.equal(filePieceBytes(32 * KIB * KIB - 1), 64 * KIB);
-  assert.equal(filePieceBytes(32 * KIB * KIB), 256 * KIB);
+test("pieces of a file are 64 KiB below 256 MiB, else 256 KiB", () => {
+  assert.equal(filePieceBytes(256 * KIB * KIB - 1), 64 * KIB);
+  assert.equal(filePieceBytes(256 * KIB * KIB), 256 * KIB);
 });
 
 test("a segment of any length up to 16 MiB is 64 pieces at most, each of 16 to 256 KiB and no bigger than needed", () => {

@@ -4,9 +4,11 @@ import { ORIGIN_PEER } from "../../../protocol/ids.ts";
 import { type Manifest, pieceCount } from "../../../protocol/manifest.ts";
 import type { SwarmPages } from "../../../protocol/note.ts";
 import type { Answer } from "../swarm/answer.ts";
+import { PatienceInAll } from "../swarm/patience.ts";
 import { type PiecePath, type Reading, type StreamSink, SwarmStream } from "../swarm/swarm-stream.ts";
 import type { PageCatalogue } from "./catalogue.ts";
 import { FileCatalogue } from "./file-catalogue.ts";
+import { FilePatience } from "./file-patience.ts";
 import { RenditionCatalogue } from "./rendition-catalogue.ts";
 
 /** A swarm that let a reader down is given no new one for this long. */
@@ -32,6 +34,8 @@ export class DemandContent {
   /** Pieces that were here and right at some time in this visit; the store may have let go of some. */
   readonly #checked = new Set<number>();
   readonly #streams = new Set<SwarmStream>();
+  /** When a piece last came. */
+  #cameMs = Number.NEGATIVE_INFINITY;
   #doubtUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DemandContentOptions) {
@@ -62,6 +66,7 @@ export class DemandContent {
   }
 
   onPiece(piece: number, bytes: Uint8Array, from: number | undefined): void {
+    this.#cameMs = this.#options.clock.nowMs();
     this.#paths.set(piece, from === ORIGIN_PEER ? "origin" : "viewer");
     this.#options.member.onPiece(piece, bytes, from);
   }
@@ -118,10 +123,20 @@ export class DemandContent {
       at = piece;
       member.read(reader, piece, endPiece);
     };
+    const patience =
+      pages.kind === "file"
+        ? new FilePatience({
+            clock,
+            pieceBytes: answer.pieceBytes,
+            isBegun: reading.isBegun,
+            cameMs: () => this.#cameMs,
+            onWaiting: () => sink.data(new Uint8Array(), "viewer"),
+          })
+        : new PatienceInAll(clock);
     const stream = new SwarmStream(
       answer,
       // No piece comes by itself.
-      { ...reading, ageMs: Number.POSITIVE_INFINITY, patience: pages.kind === "file" ? "each piece" : "in all" },
+      { ...reading, ageMs: Number.POSITIVE_INFINITY, patience },
       {
         clock,
         piece: (piece) => {

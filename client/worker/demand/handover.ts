@@ -10,7 +10,6 @@ const READY_BYTES = 65_536;
 const REST_MS = 700;
 /** and if nothing of the swarm was there by then, the change is tried again after this. */
 const RETRY_MS = 5_000;
-const CONTINUED_PATIENCE_MS = 700;
 
 export interface HandoverPorts {
   readonly clock: Clock;
@@ -78,7 +77,7 @@ export class Handover {
 
   #change(start: number): true {
     const { creditBytes, unreadBytes } = this.#stream;
-    const reading = { start, end: this.#range.end, creditBytes, unreadBytes, mostPatienceMs: CONTINUED_PATIENCE_MS };
+    const reading = { start, end: this.#range.end, creditBytes, unreadBytes, isBegun: true };
     this.#over = true;
     this.#stream.goOn((sink) => this.#ports.open(reading, sink));
     return this.stop();

@@ -7,9 +7,6 @@ import type { ViewerSwarm } from "./viewer-swarm.ts";
 
 type Answering = Pick<ViewerSwarm, "open">;
 
-/** The service worker bears 3 s of silence where it asked a swarm. */
-const ASKED_PATIENCE_MS = 2_500;
-
 export interface SwarmAnswersPorts {
   find(url: string): Promise<Found<Answering> | undefined>;
   note(stream: number, note: Note): void;
@@ -42,7 +39,7 @@ export class SwarmAnswers {
       end: note.end,
       creditBytes,
       unreadBytes: 0,
-      mostPatienceMs: ASKED_PATIENCE_MS,
+      isBegun: false,
     };
     this.goOn(stream, (sink) => found.swarm.open(found.answer, reading, sink));
   }

@@ -6,6 +6,7 @@ import type { Manifest } from "../../../protocol/manifest.ts";
 import type { Answer } from "./answer.ts";
 import { Catalogue } from "./catalogue.ts";
 import { Flow } from "./flow.ts";
+import { PatienceInAll } from "./patience.ts";
 import { RecentUrls } from "./recent-urls.ts";
 import { type PiecePath, type Reading, type StreamSink, SwarmStream } from "./swarm-stream.ts";
 
@@ -86,7 +87,7 @@ export class SwarmContent {
     const { clock, member } = this.#options;
     const stream = new SwarmStream(
       manifest,
-      { ...reading, ageMs: this.#ageMs(manifest), patience: "in all" },
+      { ...reading, ageMs: this.#ageMs(manifest), patience: new PatienceInAll(clock) },
       {
         ...sink,
         clock,

@@ -3,11 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { TestClock } from "../../../testing/clock.ts";
 import { manifestOf } from "../../../testing/manifests.ts";
+import { type Patience, PatienceInAll } from "./patience.ts";
 import { type PiecePath, SwarmStream } from "./swarm-stream.ts";
 
 const PIECE = 1_024;
-/** A second, and what a piece takes at 2 Mbit/s. */
-const PATIENCE_MS = 1_004;
 
 /** A reader that takes everything or, `lazy`, nothing by itself. */
 function rig(
@@ -17,9 +16,9 @@ function rig(
     end: number;
     creditBytes: number;
     unreadBytes: number;
-    mostPatienceMs: number;
+    isBegun: boolean;
     ageMs: number;
-    patience: "in all" | "each piece";
+    patience: Patience;
   }> = {},
 ) {
   const content = Uint8Array.from({ length: lengthBytes }, (_, index) => (index * 7) & 255);
@@ -34,9 +33,9 @@ function rig(
     end: lengthBytes,
     creditBytes: 1 << 20,
     unreadBytes: 0,
-    mostPatienceMs: 2_500,
+    isBegun: false,
     ageMs: 0,
-    patience: "in all",
+    patience: new PatienceInAll(clock),
   } as const;
   const stream = new SwarmStream(
     manifest,
@@ -104,27 +103,6 @@ test("a second of waiting for pieces is enough for one answer", () => {
   assert.deepEqual(events, ["viewer 1024", "over", "fail"]);
   come(1);
   assert.equal(events.length, 3);
-});
-
-test("in a file each piece is waited for anew, on a slow line for longer, and then no more", () => {
-  const { stream, clock, events, come } = rig(PIECE * 100, { patience: "each piece" });
-  stream.pump();
-  for (let index = 0; index < 50; index += 1) {
-    clock.advance(PATIENCE_MS - 1);
-    come(index);
-  }
-  assert.equal(events.length, 50);
-  clock.advance(PATIENCE_MS);
-  assert.deepEqual(events.slice(50), ["over", "fail"]);
-});
-
-test("nobody is made to wait longer than the service worker bears", () => {
-  const { stream, clock, events } = rig(PIECE * 2, { patience: "each piece", mostPatienceMs: 700 });
-  stream.pump();
-  clock.advance(699);
-  assert.deepEqual(events, []);
-  clock.advance(1);
-  assert.deepEqual(events, ["over", "fail"]);
 });
 
 test("what the reader has of an earlier source and has not taken counts against its credit", () => {

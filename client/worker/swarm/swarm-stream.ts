@@ -1,8 +1,8 @@
 import type { Clock } from "../../../peer/clock.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
 import type { BytePath } from "../../../protocol/page-port.ts";
-
 import { DUE_MS } from "./flow.ts";
+import type { Patience } from "./patience.ts";
 
 /** Where a piece came from. */
 export type PiecePath = Exclude<BytePath, "http">;
@@ -32,16 +32,9 @@ export interface Reading {
   readonly creditBytes: number;
   /** What the reader was sent before `start` and has not taken yet. */
   readonly unreadBytes: number;
-  /** How long a silence of the stream may be before the service worker takes the link for broken, less a little. */
-  readonly mostPatienceMs: number;
+  /** The reader was sent what stands before `start`. */
+  readonly isBegun: boolean;
 }
-
-/** A segment whose pieces the player has waited for this long in all is had over HTTP: the player has some seconds in hand. */
-const PATIENCE_MS = 1_000;
-/**
- * A file may take an hour to read, so there each piece is waited for anew, and as much longer as it takes on a line of 2 Mbit/s.
- */
-const SLOW_LINE_BYTES_PER_MS = 256;
 
 /** One answer's bytes out of verified pieces: in order, as they come, within the reader's credit. */
 export class SwarmStream {
@@ -51,22 +44,20 @@ export class SwarmStream {
   readonly #creditBytes: number;
   /** When every piece should be here, in time of the clock. */
   readonly #dueMs: number;
-  readonly #patience: "in all" | "each piece";
-  readonly #patienceMs: number;
+  readonly #patience: Patience;
   #position: number;
   #consumed: number;
   #awaited: number | undefined;
-  #sinceMs = 0;
-  /** For pieces, not for the reader. */
-  #waitedMs = 0;
-  #cancelTimer: (() => void) | undefined;
+  #endWait: (() => void) | undefined;
   #over = false;
 
-  /** The bytes [start, end) of the manifest's segment, `creditBytes` of them ahead of the reader; the segment is `ageMs` old. */
-  /** `ageMs`: of the segment, whose pieces are on their way by themselves while it is young. */
+  /**
+   * The bytes [start, end) of the manifest's segment, `creditBytes` of them ahead of the reader. The segment is `ageMs` old: while it is
+   * young its pieces are on their way by themselves.
+   */
   constructor(
     manifest: Pick<Manifest, "firstPiece" | "pieceBytes">,
-    reading: Reading & { readonly ageMs: number; readonly patience: "in all" | "each piece" },
+    reading: Reading & { readonly ageMs: number; readonly patience: Patience },
     ports: SwarmStreamPorts,
   ) {
     this.#manifest = manifest;
@@ -75,8 +66,6 @@ export class SwarmStream {
     this.#creditBytes = reading.creditBytes;
     this.#dueMs = ports.clock.nowMs() + DUE_MS - reading.ageMs;
     this.#patience = reading.patience;
-    const pieceMs = reading.patience === "in all" ? 0 : manifest.pieceBytes / SLOW_LINE_BYTES_PER_MS;
-    this.#patienceMs = Math.min(PATIENCE_MS + pieceMs, reading.mostPatienceMs);
     this.#position = reading.start;
     this.#consumed = reading.start - reading.unreadBytes;
   }
@@ -93,7 +82,6 @@ export class SwarmStream {
       const bytes = held.bytes.slice(from, from + Math.min(roomBytes, this.#end - this.#position));
       if (bytes.length === 0) return this.fail("a piece of it is too short");
       this.#rest();
-      if (this.#patience === "each piece") this.#waitedMs = 0;
       this.#position += bytes.length;
       this.#ports.data(bytes, held.path);
     }
@@ -119,17 +107,14 @@ export class SwarmStream {
     if (this.#awaited === piece) return;
     this.#rest();
     this.#awaited = piece;
-    this.#sinceMs = this.#ports.clock.nowMs();
-    const leftMs = this.#patienceMs - this.#waitedMs;
-    this.#cancelTimer = this.#ports.clock.after(leftMs, () => this.fail("its pieces come too slowly"));
+    this.#endWait = this.#patience.wait(() => this.fail("its pieces come too slowly"));
     this.#ports.need(piece, Math.max(this.#ports.clock.nowMs(), this.#dueMs));
   }
 
   #rest(): void {
-    if (this.#awaited !== undefined) this.#waitedMs += this.#ports.clock.nowMs() - this.#sinceMs;
     this.#awaited = undefined;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#endWait?.();
+    this.#endWait = undefined;
   }
 
   #finish(tell: () => void): void {
