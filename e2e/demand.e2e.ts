@@ -22,6 +22,8 @@ const SKIP = { skip: namespacesMissing() ?? chromiumMissing(), timeout: 300_000 
 test(`${VIEWERS} viewers take the same file of 40 MB at once`, SKIP, async (t) => {
   const { lab, seats, tuber } = await setUp(undoAfter(t));
   await enterLinked(seats, `${tuber.url}/`);
+  await lab.limitUplink(UPLINK);
+  for (const index of seats.keys()) await lab.limitViewer(index, UPLINK);
   const before = await lab.wire();
   const takings = seats.map((seat) => seat.run(download, { url: "/files/disk.iso" }));
   const taken = await Promise.all(takings);
@@ -97,8 +99,6 @@ test(`${VIEWERS} viewers watch a recorded film, one after another`, SKIP, async 
 async function setUp(undo: Undo): Promise<{ lab: SwarmLab; seats: Seat[]; tuber: Tuber }> {
   const lab = await buildSwarmLab(undo, { viewers: VIEWERS });
   const seats = await seatAudience(undo, lab);
-  await lab.limitUplink(UPLINK);
-  for (const index of seats.keys()) await lab.limitViewer(index, UPLINK);
   const { home: namespace, listen, udpPort } = lab;
   return { lab, seats, tuber: await startTuber(undo, { upstream: lab.site, namespace, listen, udpPort }) };
 }

@@ -67,18 +67,18 @@ test("of a rendition the index tells how many pages there are, and each unknown 
   );
 });
 
-test("a window is near for 2 MiB and at least four pieces, goes 16 MiB ahead, further for who says so, as far as there is room", () => {
+test("a window is near for 2 MiB and at least four pieces, goes 16 MiB ahead, further for who says so, as far as there is room; of the origin 4 MiB ahead or as said", () => {
   const pages = new DemandPages(PAGE_PIECES, 1_000);
   pages.add(filePage(0, 1_000 * PIECE_BYTES));
   const room = Number.POSITIVE_INFINITY;
   const at = (endPiece: number, maxBytes = room) => readingWindow(pages, { piece: 10, endPiece }, maxBytes);
-  assert.deepEqual(at(11), { piece: 10, nearEnd: 18, endPiece: 74 });
-  assert.deepEqual(at(100), { piece: 10, nearEnd: 18, endPiece: 100 });
-  assert.deepEqual(at(900), { piece: 10, nearEnd: 18, endPiece: 138 });
-  assert.deepEqual(at(900, 20 * PIECE_BYTES), { piece: 10, nearEnd: 18, endPiece: 30 });
-  assert.deepEqual(at(900, 0), { piece: 10, nearEnd: 18, endPiece: 18 });
+  assert.deepEqual(at(11), { piece: 10, nearEnd: 18, originEnd: 26, endPiece: 74 });
+  assert.deepEqual(at(100), { piece: 10, nearEnd: 18, originEnd: 100, endPiece: 100 });
+  assert.deepEqual(at(900), { piece: 10, nearEnd: 18, originEnd: 138, endPiece: 138 });
+  assert.deepEqual(at(900, 20 * PIECE_BYTES), { piece: 10, nearEnd: 18, originEnd: 30, endPiece: 30 });
+  assert.deepEqual(at(900, 0), { piece: 10, nearEnd: 18, originEnd: 18, endPiece: 18 });
   const last = readingWindow(pages, { piece: 998, endPiece: 1_000 }, room);
-  assert.deepEqual(last, { piece: 998, nearEnd: 1_000, endPiece: 1_000 });
+  assert.deepEqual(last, { piece: 998, nearEnd: 1_000, originEnd: 1_000, endPiece: 1_000 });
 });
 
 test("a window over a rendition of short segments goes from page to page, and is of no more pieces than can be looked at", () => {

@@ -172,7 +172,9 @@ export class DemandPuller {
     if (choice.hasViewers) shuffle(unheld, random);
     for (const piece of unheld) {
       // A viewer that was silent is tried again: one ask at a time.
-      const neighbour = choice.viewer(piece, "ahead", nowMs) ?? choice.origin(piece, "ahead", nowMs);
+      const mayAskOrigin = windows.some((window) => piece >= window.piece && piece < window.originEnd);
+      const origin = mayAskOrigin ? choice.origin(piece, "ahead", nowMs) : undefined;
+      const neighbour = choice.viewer(piece, "ahead", nowMs) ?? origin;
       if (neighbour !== undefined) this.#ask(piece, neighbour, nowMs);
     }
   }

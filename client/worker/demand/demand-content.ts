@@ -4,11 +4,10 @@ import { ORIGIN_PEER } from "../../../protocol/ids.ts";
 import { type Manifest, pieceCount } from "../../../protocol/manifest.ts";
 import type { SwarmPages } from "../../../protocol/note.ts";
 import type { Answer } from "../swarm/answer.ts";
-import { PatienceInAll } from "../swarm/patience.ts";
 import { type PiecePath, type Reading, type StreamSink, SwarmStream } from "../swarm/swarm-stream.ts";
 import type { PageCatalogue } from "./catalogue.ts";
 import { FileCatalogue } from "./file-catalogue.ts";
-import { FilePatience } from "./file-patience.ts";
+import { ReadingPatience } from "./reading-patience.ts";
 import { RenditionCatalogue } from "./rendition-catalogue.ts";
 
 /** A swarm that let a reader down is given no new one for this long. */
@@ -114,7 +113,7 @@ export class DemandContent {
 
   /** Begins to read a part of it. */
   open(answer: Answer, reading: Reading, sink: StreamSink): SwarmStream {
-    const { member, clock, pages } = this.#options;
+    const { member, clock } = this.#options;
     const reader = {};
     const endPiece = answer.firstPiece + Math.ceil(reading.end / answer.pieceBytes);
     let at: number | undefined;
@@ -123,16 +122,13 @@ export class DemandContent {
       at = piece;
       member.read(reader, piece, endPiece);
     };
-    const patience =
-      pages.kind === "file"
-        ? new FilePatience({
-            clock,
-            pieceBytes: answer.pieceBytes,
-            isBegun: reading.isBegun,
-            cameMs: () => this.#cameMs,
-            onWaiting: () => sink.data(new Uint8Array(), "viewer"),
-          })
-        : new PatienceInAll(clock);
+    const patience = new ReadingPatience({
+      clock,
+      pieceBytes: answer.pieceBytes,
+      isBegun: reading.isBegun,
+      cameMs: () => this.#cameMs,
+      onWaiting: () => sink.data(new Uint8Array(), "viewer"),
+    });
     const stream = new SwarmStream(
       answer,
       // No piece comes by itself.

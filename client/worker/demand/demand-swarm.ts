@@ -4,7 +4,7 @@ import { PageBook } from "../../../peer/swarm/page-book.ts";
 import { SwarmIntake } from "../../../peer/swarm/swarm-intake.ts";
 import type { Note, SwarmPages } from "../../../protocol/note.ts";
 import type { BegunStream } from "../begun-stream.ts";
-import type { Answer } from "../swarm/answer.ts";
+import { type Answer, canContinue } from "../swarm/answer.ts";
 import { Membership } from "../swarm/membership.ts";
 import type { SwarmEntry } from "../swarm/swarm-entry.ts";
 import type { Reading, StreamSink, SwarmStream } from "../swarm/swarm-stream.ts";
@@ -84,7 +84,9 @@ export class DemandSwarm implements ViewerSwarm {
   /** What nobody but the app could bring is found only if all of it is here. */
   find(key: string): Answer | undefined {
     const answer = this.#isOpen ? this.#content.find(key) : undefined;
-    return answer !== undefined && (this.#isFed || this.#content.isWhole(answer)) ? answer : undefined;
+    if (answer === undefined) return undefined;
+    const mayBegin = this.#isFed && (this.#options.pages.kind === "file" || canContinue(answer));
+    return mayBegin || this.#content.isWhole(answer) ? answer : undefined;
   }
 
   asked(): void {

@@ -3,7 +3,7 @@ import type { SwarmMember } from "../../../peer/swarm/member-ports.ts";
 import type { OriginTime } from "../../../peer/swarm/origin-time.ts";
 import { ORIGIN_PEER } from "../../../protocol/ids.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, canContinue } from "./answer.ts";
 import { Catalogue } from "./catalogue.ts";
 import { Flow } from "./flow.ts";
 import { PatienceInAll } from "./patience.ts";
@@ -115,9 +115,4 @@ export class SwarmContent {
   #originMs(): number {
     return this.#options.originTime.nowMs() ?? 0;
   }
-}
-
-/** Whether an answer that has begun could be finished over HTTP: the service worker goes on from strong validators alone. */
-function canContinue({ head }: Manifest): boolean {
-  return head.headers.some(([name, value]) => name.toLowerCase() === "etag" && value.startsWith('"'));
 }

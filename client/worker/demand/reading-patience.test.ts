@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TestClock } from "../../../testing/clock.ts";
-import { FilePatience } from "./file-patience.ts";
+import { ReadingPatience } from "./reading-patience.ts";
 
 const PIECE_BYTES = 65_536;
 
@@ -9,7 +9,7 @@ function rig(isBegun: boolean) {
   const clock = new TestClock();
   const events: string[] = [];
   let cameMs = Number.NEGATIVE_INFINITY;
-  const patience = new FilePatience({
+  const patience = new ReadingPatience({
     clock,
     pieceBytes: PIECE_BYTES,
     isBegun,

@@ -10,7 +10,7 @@ const SILENT_MS = 1_500;
 /** The service worker bears 1 s of silence from what it takes for the origin's link. */
 const LOOK_MS = 400;
 
-export interface FilePatienceOptions {
+export interface ReadingPatienceOptions {
   readonly clock: Clock;
   readonly pieceBytes: number;
   /** The reader was sent something before. */
@@ -21,12 +21,12 @@ export interface FilePatienceOptions {
   readonly onWaiting: () => void;
 }
 
-/** For a body that may take an hour: it is given up only where its swarm stands still, or runs late for longer than any player bears. */
-export class FilePatience implements Patience {
-  readonly #options: FilePatienceOptions;
+/** For on-demand content, whose bodies may take an hour: one is given up only where its swarm stands still, or runs late for longer than any player bears. */
+export class ReadingPatience implements Patience {
+  readonly #options: ReadingPatienceOptions;
   #isBegun: boolean;
 
-  constructor(options: FilePatienceOptions) {
+  constructor(options: ReadingPatienceOptions) {
     this.#options = options;
     this.#isBegun = options.isBegun;
   }
