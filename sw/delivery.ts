@@ -33,6 +33,7 @@ export class Delivery {
   #source: Source;
   #position: number;
   #mayUpgrade: boolean;
+  #stopped = false;
 
   constructor(
     plan: RequestPlan,
@@ -64,6 +65,8 @@ export class Delivery {
     if (this.#shouldUpgrade()) await this.#upgrade();
     for (;;) {
       const result = await this.#source.read();
+      // The page wants no more: its cancelling is what ended the source.
+      if (this.#stopped) return;
       if (result instanceof Uint8Array) {
         if (this.#take(result, controller)) return;
         continue;
@@ -100,6 +103,7 @@ export class Delivery {
   }
 
   #stop(): void {
+    this.#stopped = true;
     this.#source.cancel();
     this.#ports.done();
   }

@@ -11,7 +11,7 @@ import { ReadingPatience } from "./reading-patience.ts";
 import { RenditionCatalogue } from "./rendition-catalogue.ts";
 
 /** A swarm that let a reader down is given no new one for this long. */
-const DOUBT_MS = 10_000;
+const DOUBT_MS = 5_000;
 
 export interface DemandContentOptions {
   readonly member: DemandMember;
