@@ -13,8 +13,8 @@ h1 { font-size: 1.4rem }
 <h1>This site delivers its media with Tuber</h1>
 <p>Pages come to you as on any site. Video, audio and large downloads come over a direct, encrypted WebRTC connection from the
 site's own machine, so that they need not take the long way through its tunnel, or from other viewers.</p>
-<p>Viewers of the same public live stream pass its pieces on to each other, so that the site can stay a small machine: then your
-browser uploads too, at most a few times what it takes, and the viewers it is connected to see its network address, as it sees theirs. Nothing but the stream itself
+<p>Viewers of the same public stream, film or download pass its pieces on to each other, so that the site can stay a small machine: then your
+browser uploads too, at most a few times what it takes, and the viewers it is connected to see its network address, as it sees theirs. Nothing but the content itself
 travels there, and every piece is checked against the site's signature. Where a direct connection is not possible, everything comes
 the usual way.</p>
 <p><label><input type="checkbox" id="sharing" checked disabled> Pass pieces on to other viewers of this site</label></p>
