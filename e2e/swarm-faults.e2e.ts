@@ -72,7 +72,17 @@ test(`${VIEWERS} viewers of a live channel, and what some of them do to the othe
     async (t) => {
       const [busiest] = await bySent(honest);
       const index = busiest === undefined ? -1 : seats.indexOf(busiest);
-      await judge(t, lab, honest, () => lab.limitViewer(index, BAD_CORNER));
+      const own = await startPeriod(lab, busiest === undefined ? [] : [busiest]);
+      const others = honest.filter((seat) => seat !== busiest);
+      await judge(t, lab, others, () => lab.limitViewer(index, BAD_CORNER));
+      const { viewers } = await own();
+      await lab.limitViewer(index, undefined);
+      // What it had sent already stands in its own way: SCTP takes nothing back.
+      aim(
+        t,
+        viewers.every(({ stallMs }) => stallMs <= 1_000),
+        `its own viewer: ${tellStalls(viewers)}`,
+      );
     },
   );
 

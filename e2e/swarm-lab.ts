@@ -23,8 +23,8 @@ export interface SwarmLab {
   wire(): Promise<WireBytes>;
   /** Limits home's uplink; undefined takes the limit off. */
   limitUplink(limit: LineLimit | undefined): Promise<void>;
-  /** Limits the uplink of one viewer, by its index. */
-  limitViewer(viewer: number, limit: LineLimit): Promise<void>;
+  /** Limits the uplink of one viewer, by its index; undefined takes the limit off. */
+  limitViewer(viewer: number, limit: LineLimit | undefined): Promise<void>;
 }
 
 /** Of the range that is kept for measurements (RFC 2544). */
@@ -55,7 +55,7 @@ export async function buildSwarmLab(undo: Undo, options: SwarmLabOptions): Promi
     wire,
     limitViewer: async (viewer, limit) => {
       const namespace = viewers[viewer];
-      if (namespace !== undefined) await limitLine(namespace, device, limit);
+      if (namespace !== undefined) await (limit ? limitLine(namespace, device, limit) : unlimitLine(namespace, device));
     },
     limitUplink: (limit) => (limit ? limitLine(home, device, limit) : unlimitLine(home, device)),
   };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { test } from "node:test";
-import { type Helper, startHelper } from "./netns-helper.ts";
-import { type Undo, undoAfter } from "./undo.ts";
+import { type Helper, startHelper } from "../testing/netns-helper.ts";
+import { type Undo, undoAfter } from "../testing/undo.ts";
 
 const FAST = { rateBps: 1e9, delayMs: 0, queueBytes: 1e6 };
 const HOME_LINE = { rateBps: 50e6, delayMs: 20, queueBytes: 250_000 };
