@@ -105,10 +105,17 @@ export class SimPlayer {
     this.#waitingMs = this.#clock.nowMs();
     this.#tryPlay();
     if (this.#waitingMs === undefined) return;
-    const waited = this.#next;
     this.#ask();
+    this.#jumpLater();
+  }
+
+  /** As often as it takes: where it jumped to may not come either. */
+  #jumpLater(): void {
+    const waited = this.#next;
     this.#clock.after(JUMP_AFTER_MS, () => {
-      if (!this.#stopped && this.#waitingMs !== undefined && this.#next === waited) this.startAt(this.#edge());
+      if (this.#stopped || this.#waitingMs === undefined || this.#next !== waited) return;
+      this.startAt(this.#edge());
+      this.#jumpLater();
     });
   }
 

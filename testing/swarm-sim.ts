@@ -27,7 +27,8 @@ export class SwarmSim {
   readonly net: SimNet;
   readonly #clock = new TestClock();
   readonly #scenario: SwarmScenario;
-  readonly #random: () => number;
+  /** Who comes when, with which line, and for how long: the same people whatever the planner does. */
+  readonly #peopleRandom: () => number;
   readonly #memberRandom: () => number;
   readonly #stream: SimStream;
   readonly #figures: SwarmFigures;
@@ -40,14 +41,14 @@ export class SwarmSim {
   constructor(scenario: SwarmScenario) {
     const clock = this.#clock;
     this.#scenario = scenario;
-    this.#random = seededRandom(scenario.seed);
+    this.#peopleRandom = seededRandom(scenario.seed);
     this.#memberRandom = seededRandom(scenario.seed + 1_000);
     this.#stream = new SimStream(scenario);
     this.#figures = new SwarmFigures(LEAD_MS + scenario.warmUpMs);
     const onUnlinkable = (peer: number, other: number): void => {
       this.#control.handle({ type: "unlinkable", peer, other });
     };
-    this.net = new SimNet({ clock, random: this.#random, stream: this.#stream, onUnlinkable });
+    this.net = new SimNet({ clock, random: seededRandom(scenario.seed + 3_000), stream: this.#stream, onUnlinkable });
     this.#origin = this.#newPeer(0, { ...ORIGIN_LINE, uplinkBps: scenario.originBps });
     this.#newcomers = new SimNewcomers({ clock, net: this.net, stream: this.#stream, rateBps: scenario.rateBps });
     this.#control = new SimControl({ clock, net: this.net, scenario, random: seededRandom(scenario.seed + 2_000) });
@@ -56,7 +57,8 @@ export class SwarmSim {
   run(): SwarmResult {
     const { viewers, crowdMs, endMs, warmUpMs, meanStayMs, rateBps } = this.#scenario;
     this.#publish(0);
-    for (let at = 0; at < viewers; at += 1) this.#clock.after(LEAD_MS + crowdMs * this.#random(), () => this.#join());
+    for (let at = 0; at < viewers; at += 1)
+      this.#clock.after(LEAD_MS + crowdMs * this.#peopleRandom(), () => this.#join());
     this.#clock.after(LEAD_MS + crowdMs, () => this.#keepComing(meanStayMs / viewers));
     this.#clock.advance(LEAD_MS + warmUpMs);
     const beforeBytes = this.#origin.uplink.sentBytes;
@@ -80,7 +82,7 @@ export class SwarmSim {
   }
 
   #keepComing(everyMs: number): void {
-    this.#clock.after(-everyMs * Math.log(1 - this.#random()), () => {
+    this.#clock.after(-everyMs * Math.log(1 - this.#peopleRandom()), () => {
       this.#join();
       this.#keepComing(everyMs);
     });
@@ -88,7 +90,7 @@ export class SwarmSim {
 
   #join(): void {
     this.#lastNumber += 1;
-    const peer = this.#newPeer(this.#lastNumber, drawLine(this.#random, this.#scenario.liars));
+    const peer = this.#newPeer(this.#lastNumber, drawLine(this.#peopleRandom, this.#scenario.liars));
     const player = new SimPlayer({
       clock: this.#clock,
       member: peer.member,
@@ -101,12 +103,12 @@ export class SwarmSim {
     this.net.connect(peer, 0);
     this.#control.join(peer);
     this.#newcomers.help(peer, player);
-    this.#clock.after(drawStayMs(this.#scenario, this.#random), () => this.#leave(peer, player));
+    this.#clock.after(drawStayMs(this.#scenario, this.#peopleRandom), () => this.#leave(peer, player));
   }
 
   /** Announced, the planner hears of it now and the others as fast as light; else everybody misses it after a while. */
   #leave(peer: SimPeer, player: SimPlayer): void {
-    const lateMs = this.#random() < this.#scenario.unannounced ? NOTICED_MS : 0;
+    const lateMs = this.#peopleRandom() < this.#scenario.unannounced ? NOTICED_MS : 0;
     this.#players.delete(player);
     player.stop();
     peer.leave();

@@ -229,6 +229,26 @@ test("an uplink is told from pieces that came while the sender was known to have
   assert.deepEqual(s.member.takeTally(), [], "what was told is not told again");
 });
 
+test("a piece that was had elsewhere meanwhile says nothing of the sender's uplink, nor does one asked for a moment ago", () => {
+  const s = new StubSwarm();
+  s.link(1);
+  s.link(2);
+  s.member.assign(
+    stubPart([
+      [0, 1],
+      [1, 1],
+    ]),
+  );
+  s.manifest(0, 1);
+  s.have(1, 0, 1);
+  s.piece(0, 1);
+  s.piece(1, 2);
+  s.clock.advance(5_000);
+  s.piece(2, 1);
+  const tally = s.member.takeTally().find(({ peer }) => peer === 1);
+  assert.deepEqual([tally?.bytes, tally?.busyBytes, tally?.busyMs], [2 * STUB_PIECE_BYTES, 0, 0]);
+});
+
 test("a closed member is silent", () => {
   const s = new StubSwarm();
   const friend = s.link(1);

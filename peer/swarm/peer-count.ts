@@ -6,17 +6,22 @@ export class PeerCount {
   #busyBytes = 0;
   #busyMs = 0;
   #missed = 0;
-  /** When its last piece was whole, if it was known to have more for us then; undefined: it may have been idle since. */
-  #busySinceMs: number | undefined;
+  /** When its last piece was whole, and which others it was known to be about to send us then. */
+  #busySinceMs = 0;
+  #owed: ReadonlySet<number> = NOTHING;
 
-  /** A piece came; `owesMore`: the peer is known to have another one for us. */
-  came(bytes: number, owesMore: boolean, nowMs: number): void {
+  /**
+   * A piece came; `owed`: those the peer is known to be about to send us now. Only a piece that was owed tells how fast it sends: between
+   * others it may have been idle, or spared because we had them elsewhere.
+   */
+  came(piece: number, bytes: number, owed: ReadonlySet<number>, nowMs: number): void {
     this.#bytes += bytes;
-    if (this.#busySinceMs !== undefined) {
+    if (this.#owed.has(piece)) {
       this.#busyBytes += bytes;
       this.#busyMs += nowMs - this.#busySinceMs;
     }
-    this.#busySinceMs = owesMore ? nowMs : undefined;
+    this.#busySinceMs = nowMs;
+    this.#owed = owed;
   }
 
   missed(): void {
@@ -39,3 +44,5 @@ export class PeerCount {
     return tally.bytes > 0 || tally.missed > 0 ? tally : undefined;
   }
 }
+
+const NOTHING: ReadonlySet<number> = new Set();

@@ -53,6 +53,10 @@ function clearTops(swarm: Swarm): void {
 function retry(swarm: Swarm): void {
   const seats = [...swarm.unplaced].slice(0, MOST_RETRIES);
   // Those that fail again go to the end of the queue.
-  for (const seat of seats) swarm.unplaced.delete(seat);
+  for (const seat of seats) {
+    swarm.unplaced.delete(seat);
+    seat.waitedTicks += 1;
+  }
   place(seats);
+  for (const seat of seats) if (seat.parent !== undefined) seat.waitedTicks = 0;
 }

@@ -1,3 +1,4 @@
+import { makeRoom } from "./make-room.ts";
 import { isBlocked } from "./nat.ts";
 import { pick } from "./pick.ts";
 import type { Seat } from "./records.ts";
@@ -28,10 +29,15 @@ function placeSeat(seat: Seat): void {
 
 /** Without taking more of the origin than its one copy. */
 export function placeAmongPeers(seat: Seat): boolean {
-  if (WAYS.some((way) => way(seat))) return true;
+  if (WAYS.some((way) => way(seat)) || makeRoom(seat, joinWithRoom)) return true;
   const pushedOut = preempt(seat);
   if (pushedOut !== undefined) placeSeat(pushedOut);
   return seat.parent !== undefined;
+}
+
+/** A slot that nobody else needs; nothing but this one edge is changed. */
+function joinWithRoom(seat: Seat): boolean {
+  return joinOpen(seat) || stretch(seat);
 }
 
 /** A forwarder's free place right below the origin. */

@@ -57,6 +57,8 @@ export interface Seat {
   duty: boolean;
   /** Children that do not pass the stripe on. */
   leaves: number;
+  /** Ticks for which no parent could be found. */
+  waitedTicks: number;
   /** Links from the origin. */
   depth: number;
   /** When a stripe's first piece gets here after its publication, milliseconds. */

@@ -11,6 +11,8 @@ const SAMPLE = 3;
 const MOST_TRIED = 3;
 /** Share of the origin's uplink that overflow may fill; the rest is for roots, repairs and whoever is not in a swarm. */
 const OVERFLOW_SHARE = 0.75;
+/** Ticks after which a seat for which there is room nowhere is fed by the origin: repair alone keeps no player going. */
+const PATIENCE_TICKS = 2;
 /** A peer to which so many links failed is hard to reach, whatever its NAT calls itself. */
 const MANY_FAILURES = 8;
 
@@ -59,8 +61,8 @@ function takeSlot(forwarder: Seat, child: Seat, other: Seat): boolean {
 }
 
 /**
- * A slot of the origin's beyond its one copy. Only for those nobody else can reach, and for whoever feeds others: open to all it
- * would drain the origin.
+ * A slot of the origin's beyond its one copy. Only for those nobody else can reach, for whoever feeds others, and for whom there has been
+ * no room for a while: open to all at once it would drain the origin.
  */
 export function overflow(seat: Seat): boolean {
   const { swarm } = seat.member;
@@ -72,6 +74,7 @@ export function overflow(seat: Seat): boolean {
 
 function mayOverflow(seat: Seat): boolean {
   const { peer } = seat.member;
+  if (seat.waitedTicks >= PATIENCE_TICKS) return true;
   return seat.children.length > 0 || isSymmetric(peer) || peer.unlinkable.size >= MANY_FAILURES || !isReached(seat);
 }
 

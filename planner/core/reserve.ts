@@ -14,7 +14,7 @@ const EXTEND_SAMPLE = 3;
 /** Members that are tried, the one with most to spare first. */
 const MOST_TRIED = 3;
 /** Duties one peer may have at most. */
-const MOST_DUTIES = 4;
+export const MOST_DUTIES = 4;
 
 /** A slot of a forwarder beyond those that are filled first. */
 export function stretch(seat: Seat): boolean {

@@ -17,6 +17,7 @@ export function newSeat(member: Member, stripe: number): Seat {
     place: 0,
     duty: false,
     leaves: 0,
+    waitedTicks: 0,
     depth: 0,
     lagMs: 0,
     drainMs: 0,
