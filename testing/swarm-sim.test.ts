@@ -96,7 +96,7 @@ function judgeBase(viewers: number, seeds: number, open: readonly Open[] = []): 
   );
 }
 
-judgeBase(10, 8, ["copies", "rebuffer", "latency"]);
+judgeBase(10, 8, ["copies", "rebuffer", "latency", "start"]);
 judgeBase(100, 3, ["rebuffer"]);
 judgeBase(1_000, 1, ["latency", "start"]);
 

@@ -285,7 +285,7 @@ class Member implements DemandMember {
       this.#asks.end(piece, neighbour);
       neighbour.came(piece, nowMs);
     }
-    this.#tallies.of(from).came(bytes, neighbour !== undefined && neighbour.asked.size > 0, nowMs);
+    this.#tallies.of(from).came(piece, bytes, neighbour?.owed(nowMs), nowMs);
   }
 
   /** Rounds go on while anybody is linked. */

@@ -58,6 +58,14 @@ export class DemandNeighbour extends Standing {
     return this.#asked;
   }
 
+  /** Pieces it is busy sending: what was asked of it less than a round trip ago it may not know of yet. */
+  owed(nowMs: number): ReadonlySet<number> {
+    const heardMs = nowMs - (this.link.rttMs() ?? Number.POSITIVE_INFINITY);
+    const owed = new Set<number>();
+    for (const [piece, { atMs }] of this.#asked) if (atMs <= heardMs) owed.add(piece);
+    return owed;
+  }
+
   /** How much of what it may be asked for is asked, 0 to 1. */
   get load(): number {
     return this.#askedBytes / this.#window.bytes;

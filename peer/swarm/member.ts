@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { Holdings } from "./holdings.ts";
 import type { Assignment, MemberLink, PeerTally, SwarmMember } from "./member-ports.ts";
 import { Neighbour } from "./neighbour.ts";
+import { owedBy } from "./owed.ts";
 import { Part } from "./part.ts";
 import { Puller } from "./puller.ts";
 import { Rounds } from "./rounds.ts";
@@ -48,8 +49,6 @@ const TOLD_SEGMENTS = 6;
 const MAX_PUSH_QUEUE_MS = 4_000;
 /** A parent that brought nothing for this long lets its children down, whatever it says it holds. */
 const SILENT_MS = 1_000;
-/** Pieces remembered of those a peer is about to send: it sends them in order, or nearly. */
-const MOST_OWED = 4;
 /** Pieces another member may know of before we do: some segments. */
 const AHEAD_PIECES = 8_192;
 
@@ -236,24 +235,7 @@ class Member implements SwarmMember {
       neighbour.asked.delete(piece);
       neighbour.announced.add(piece);
     }
-    this.#tallies.of(from).came(piece, bytes, this.#owedBy(neighbour, nowMs), nowMs);
-  }
-
-  /** Pieces this peer is about to send us: it is busy until the next of them comes. */
-  #owedBy(neighbour: Neighbour | undefined, nowMs: number): ReadonlySet<number> {
-    const owed = new Set<number>();
-    if (neighbour === undefined) return owed;
-    // What was asked for less than a round trip ago it may not know of yet.
-    const heardMs = nowMs - (neighbour.link.rttMs() ?? Number.POSITIVE_INFINITY);
-    for (const [piece, askedMs] of neighbour.asked) if (askedMs <= heardMs) owed.add(piece);
-    for (const segment of this.#holdings.wanted()) {
-      for (let piece = segment.firstPiece; piece < segment.endPiece; piece += 1) {
-        if (segment.piece(piece) !== undefined || !neighbour.announced.has(piece)) continue;
-        if (this.#part.parents(this.#part.stripeOf(piece)).has(neighbour.peer)) owed.add(piece);
-        if (owed.size >= MOST_OWED) return owed;
-      }
-    }
-    return owed;
+    this.#tallies.of(from).came(piece, bytes, owedBy(neighbour, this.#part, this.#holdings, nowMs), nowMs);
   }
 
   /** Spares everybody else who may be about to send this piece the trouble, and notes which parent should have sent it. */

@@ -8,15 +8,15 @@ export class PeerCount {
   #missed = 0;
   /** When its last piece was whole, and which others it was known to be about to send us then. */
   #busySinceMs = 0;
-  #owed: ReadonlySet<number> = NOTHING;
+  #owed: ReadonlySet<number> | undefined;
 
   /**
    * A piece came; `owed`: those the peer is known to be about to send us now. Only a piece that was owed tells how fast it sends: between
    * others it may have been idle, or spared because we had them elsewhere.
    */
-  came(piece: number, bytes: number, owed: ReadonlySet<number>, nowMs: number): void {
+  came(piece: number, bytes: number, owed: ReadonlySet<number> | undefined, nowMs: number): void {
     this.#bytes += bytes;
-    if (this.#owed.has(piece)) {
+    if (this.#owed?.has(piece)) {
       this.#busyBytes += bytes;
       this.#busyMs += nowMs - this.#busySinceMs;
     }
@@ -44,5 +44,3 @@ export class PeerCount {
     return tally.bytes > 0 || tally.missed > 0 ? tally : undefined;
   }
 }
-
-const NOTHING: ReadonlySet<number> = new Set();
