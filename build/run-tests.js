@@ -37,10 +37,12 @@ export function runTests(files, concurrency) {
 /** The totals at the end of a report in TAP. */
 function readCounts(tap) {
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(tap)?.[1] ?? 0);
+  // A test that misses its aim and then breaks a rule is "todo" to the runner, and to its exit code: here it has failed.
+  const broken = tap.match(/^ *not ok .* # TODO/gm)?.length ?? 0;
   return {
     passed: count("pass"),
-    failed: count("fail") + count("cancelled"),
+    failed: count("fail") + count("cancelled") + broken,
     skipped: count("skipped"),
-    todo: count("todo"),
+    todo: count("todo") - broken,
   };
 }

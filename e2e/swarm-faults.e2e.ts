@@ -18,6 +18,8 @@ import { buildSwarmLab, type SwarmLab } from "./swarm-lab.ts";
 const VIEWERS = 5;
 /** The second to come lies: early enough to be given children, late enough not to be the only one. */
 const LIAR = 1;
+/** Closer together the browsers starve each other on two cores. */
+const JOIN_EVERY_MS = 3_000;
 /** For the swarm to find its shape after the last has come. */
 const SETTLE_MS = 6_000;
 /** Longer than any player's buffer lasts. */
@@ -99,7 +101,7 @@ test(`${VIEWERS} viewers of a live channel, and what some of them do to the othe
 
 async function enterAll(seats: readonly Seat[], site: string): Promise<void> {
   const url = (index: number): string => watchUrl(site, { list: "/live/list.m3u8", viewer: String(index) });
-  await enterInTurn(seats, 1_000, url, (index) => (index === LIAR ? callOf(poisonPieces, null) : ""));
+  await enterInTurn(seats, JOIN_EVERY_MS, url, (index) => (index === LIAR ? callOf(poisonPieces, null) : ""));
   await everybodyWatches(seats, 30_000);
   await pause(SETTLE_MS);
 }

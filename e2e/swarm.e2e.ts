@@ -14,7 +14,8 @@ import type { Seen } from "./watch.ts";
 
 /** Two idle cores play so many in software (3 CPU seconds a minute each); the last with Shaka Player, all others with hls.js as it comes. */
 const VIEWERS = 6;
-const JOIN_EVERY_MS = 1_000;
+/** A browser that joins takes both cores for two seconds: closer together they starve each other, and the figures tell of that. */
+const JOIN_EVERY_MS = 3_000;
 /** For the swarm to find its shape after the last has come. */
 const SETTLE_MS = 6_000;
 /** Ten segments: a window's edges cut at most one of them. */
