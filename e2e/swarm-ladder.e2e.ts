@@ -34,7 +34,7 @@ test(`${VIEWERS} viewers of a channel in three qualities go from one to another`
   await takeTurns(seats, HIGH);
   const before = await connections(seats);
   for (const level of [MID, LOW, HIGH]) await takeTurns(seats, level);
-  const made = (await connections(seats)) - before;
+  const made = sum(await connections(seats)) - sum(before);
   const { viewers } = await switching();
   const bytes = await Promise.all(seats.map(async (seat) => (await seat.stats())?.bytes));
   for (const counts of bytes) t.diagnostic(JSON.stringify(counts));
@@ -52,9 +52,13 @@ test(`${VIEWERS} viewers of a channel in three qualities go from one to another`
     for (const counts of bytes) assert.ok((counts?.viewer ?? 0) > 500_000, JSON.stringify(counts));
   });
 
+  await t.test("each made one connection to the origin and one to each other viewer, and hardly any again", () => {
+    for (const count of before) assert.ok(count <= VIEWERS + 2, `${before} connections`);
+  });
+
   await t.test("links are for all qualities: a change makes no connection", (t) => {
-    aim(t, made === 0, `${made} connections made in ${3 * VIEWERS} changes`);
     assert.ok(made <= VIEWERS, `${made} connections`);
+    aim(t, made === 0, `${made} connections made in ${3 * VIEWERS} changes`);
   });
 });
 
@@ -67,8 +71,12 @@ async function takeTurns(seats: readonly Seat[], level: number): Promise<void> {
   await pause(SETTLE_MS);
 }
 
-async function connections(seats: readonly Seat[]): Promise<number> {
-  const counts = await Promise.all(seats.map((seat) => seat.run(connectionsMade, null)));
+/** Made so far, by seat. */
+async function connections(seats: readonly Seat[]): Promise<number[]> {
+  return Promise.all(seats.map((seat) => seat.run(connectionsMade, null)));
+}
+
+function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);
 }
 

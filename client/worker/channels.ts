@@ -1,16 +1,25 @@
 import type { Channel, ChannelEvents } from "../../peer/channel.ts";
 
-/** A transferred RTCDataChannel as a Channel. `onOpen` once it can send, and before its first message. */
+/**
+ * A transferred RTCDataChannel as a Channel. `onOpen` once it can send, and before its first message: Chromium's brings messages
+ * while it still refuses to send any, and says that it is open a moment later.
+ */
 export function dataChannel(channel: RTCDataChannel, events: ChannelEvents, onOpen: () => void): Channel {
   channel.binaryType = "arraybuffer";
-  const opened = once(onOpen);
-  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    opened();
+  const early: unknown[] = [];
+  const take = (data: unknown): void => {
     if (data instanceof ArrayBuffer) events.onMessage(new Uint8Array(data));
+  };
+  const opened = (): void => {
+    onOpen();
+    for (const data of early.splice(0)) take(data);
+  };
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    early.push(data);
+    if (channel.readyState !== "connecting") opened();
   };
   channel.onclose = () => events.onClose();
   channel.onopen = opened;
-  // The other side's channel is open before it comes to us.
   if (channel.readyState === "open") queueMicrotask(opened);
   return {
     send(bytes) {
@@ -51,14 +60,5 @@ export function portChannel(port: MessagePort, events: ChannelEvents, onOpen: ()
       if (open) port.postMessage("close");
       end();
     },
-  };
-}
-
-function once(run: () => void): () => void {
-  let ran = false;
-  return () => {
-    if (ran) return;
-    ran = true;
-    run();
   };
 }
