@@ -96,7 +96,7 @@ test("a stranger who has no answer within 15 s goes, and the file has no swarm",
   await ask("/film.mp4");
   await passUntil(() => asked === 1, "asked");
   clock.advance(15_000);
-  await passUntil(() => app.strangers.length === 1, "gone");
+  await passUntil(() => app.strangers.length >= 1, "gone");
   assert.deepEqual(outcomes, ["failed"]);
 });
 
@@ -106,7 +106,7 @@ test("under a private path, and with a key in the URL, no stranger is asked for"
     app.files.set(path, { body: FILM });
     await ask(path);
   }
-  await passUntil(() => outcomes.length === 2, "judged");
+  await passUntil(() => outcomes.length >= 2, "judged");
   assert.deepEqual([outcomes, app.strangers], [["private-path", "signed-url"], []]);
 });
 
