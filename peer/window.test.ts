@@ -93,11 +93,28 @@ test("a home line is filled with its queue nearly empty, and within ten round tr
   assert.equal(figures.drops, 0);
 });
 
+const SMALL: Road = { ...HOME, queueBytes: 64_000, sctpFirstWindowBytes: 10 * PACKET_PAYLOAD_BYTES };
+
 test("a small router's queue is never overflowed", (t) => {
-  const figures = run({ ...HOME, queueBytes: 64_000 });
+  const figures = run(SMALL);
   say(t, figures);
   assert.ok(figures.lineShare >= 0.88);
   assert.equal(figures.drops, 0);
+});
+
+test("nor by a stream that pauses and goes on, again and again", (t) => {
+  const { clock, link } = lay(SMALL);
+  const transfer = connect(clock, link, SMALL);
+  const body = new FedBody();
+  transfer.start(body);
+  for (let part = 0; part < 12; part++) {
+    body.feed(new Uint8Array(3_000_000));
+    clock.advance(1_000);
+  }
+  const { drops } = link.takeStats();
+  say(t, { drops });
+  assert.equal(transfer.takeBytes(), 36_000_000);
+  assert.equal(drops, 0);
 });
 
 for (const mbps of [5, 10, 50, 200]) {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { PeerId, SessionId, SwarmId, VisitorId } from "./ids.ts";
+import { AnyPeerId, PeerId, SessionId, SwarmId, VisitorId } from "./ids.ts";
 import { MAX_LINKS } from "./limits.ts";
 import { Attempt, Candidate, Count, PeerMessage, parse, Sdp } from "./peer-message.ts";
 import { PROTOCOL_VERSION } from "./version.ts";
@@ -8,7 +8,7 @@ import { PROTOCOL_VERSION } from "./version.ts";
 
 /** What a receiver saw of one peer since its last report: what the planner believes, instead of what senders say of themselves. */
 const PeerReport = v.object({
-  peer: v.union([v.literal(0), PeerId]),
+  peer: AnyPeerId,
   /** Payload of verified pieces. */
   bytes: Count,
   /** While pieces were coming in one after another: how much, and for how long. */

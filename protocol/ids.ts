@@ -7,17 +7,19 @@ export const SessionId = /* @__PURE__ */ sessionId();
 export type SessionId = v.InferOutput<typeof SessionId>;
 
 /** A stream's number on a link: random, 1 … 2^32-1, never used twice by a client. */
-export const StreamId = /* @__PURE__ */ u32();
+export const StreamId = /* @__PURE__ */ integer(1, 0xffff_ffff);
 
 /** A viewer as other viewers know it: given by the planner with `welcome`, new with each run of it; 0 stands for the origin. */
-export const PeerId = /* @__PURE__ */ u32();
+export const PeerId = /* @__PURE__ */ integer(1, 0xffff_ffff);
 export const ORIGIN_PEER = 0;
+/** Another viewer or the origin. */
+export const AnyPeerId = /* @__PURE__ */ integer(ORIGIN_PEER, 0xffff_ffff);
 
 /** What a browser that helps is known by to the site's planner from one visit to the next: 128 random bits, shown to nobody else. */
 export const VisitorId = /* @__PURE__ */ visitorId();
 
 /** A swarm: one rendition of a stream, or one file. Its number tells nothing of what it stands for. */
-export const SwarmId = /* @__PURE__ */ u32();
+export const SwarmId = /* @__PURE__ */ integer(1, 0xffff_ffff);
 
 function sessionId() {
   return v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.brand("SessionId"));
@@ -27,7 +29,7 @@ function visitorId() {
   return v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 }
 
-/** 1 … 2^32-1. */
-function u32() {
-  return v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff));
+/** A whole number, both ends allowed. */
+export function integer(least: number, most: number) {
+  return v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { SessionId, StreamId } from "./ids.ts";
+import { integer, SessionId, StreamId } from "./ids.ts";
 import { STREAM_CREDIT_BYTES } from "./limits.ts";
 import { PROTOCOL_VERSION } from "./version.ts";
 
@@ -11,7 +11,7 @@ const NoteRequest = v.object({
   version: v.literal(PROTOCOL_VERSION),
   session: SessionId,
   stream: StreamId,
-  creditBytes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(STREAM_CREDIT_BYTES)),
+  creditBytes: integer(0, STREAM_CREDIT_BYTES),
 });
 export type NoteRequest = v.InferOutput<typeof NoteRequest>;
 

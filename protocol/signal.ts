@@ -1,13 +1,13 @@
 import * as v from "valibot";
-import { PeerId, SwarmId } from "./ids.ts";
+import { AnyPeerId, integer, PeerId, SwarmId } from "./ids.ts";
 import { Attempt, Candidate, Count, PeerMessage, parse, Sdp } from "./peer-message.ts";
 import { PROTOCOL_VERSION } from "./version.ts";
 
 // Signalling between a client and the proxy: JSON objects, one a WebSocket message or SSE event, an array in a POST.
 
-const Stripe = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31));
+const Stripe = integer(0, 31);
 /** Who sends or is sent which stripe; a pair a stripe. */
-const Edges = v.pipe(v.array(v.object({ stripe: Stripe, peer: v.union([v.literal(0), PeerId]) })), v.maxLength(512));
+const Edges = v.pipe(v.array(v.object({ stripe: Stripe, peer: AnyPeerId })), v.maxLength(512));
 
 /** Proxy → client. `refused`: no link for this attempt and why; the client stays on HTTP and tries later. */
 const ServerSignal = v.variant("type", [
@@ -25,7 +25,7 @@ const ServerSignal = v.variant("type", [
     type: v.literal("assign"),
     swarm: SwarmId,
     seq: Count,
-    stripes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(32)),
+    stripes: integer(1, 32),
     parents: Edges,
     children: Edges,
   }),

@@ -12,6 +12,9 @@ const STALL_MS = 300;
 /** SCTP's window after a loss does not fall below four packets. */
 const SMALLEST_WINDOW_BYTES = 4 * PACKET_PAYLOAD_BYTES;
 
+/** `max_burst` as libdatachannel sets it. */
+const BURST_PACKETS = 10;
+
 export interface SimSctpOptions {
   readonly clock: Clock;
   /** The bottleneck from the origin to the client; the way back has none. */
@@ -36,7 +39,7 @@ interface Packet {
 
 /**
  * A DataChannel over a bottleneck, as far as it matters to a window above it: packets in order, a window that grows until a packet
- * is lost, then a stall, a halving and slower growth. The bottleneck is one way; answers only take time.
+ * is lost, then a stall, a halving and slower growth; after a pause it starts again from ten packets. The bottleneck is one way; answers only take time.
  */
 export class SimSctp {
   readonly origin: Channel;
@@ -87,6 +90,7 @@ export class SimSctp {
   }
 
   #transmit(): void {
+    this.#limitBurst();
     while (!this.#stalled && this.#flightBytes < this.#windowBytes) {
       const packet = this.#unsent[this.#unsentHead];
       if (packet === undefined) return;
@@ -98,6 +102,14 @@ export class SimSctp {
       this.#sent.push(packet);
       this.#put(packet);
     }
+  }
+
+  /** As usrsctp does at each send: what a pause left unused of the window is found again by slow start. */
+  #limitBurst(): void {
+    const mostBytes = this.#flightBytes + BURST_PACKETS * PACKET_PAYLOAD_BYTES;
+    if (this.#stalled || this.#windowBytes <= mostBytes) return;
+    this.#thresholdBytes = Math.max(this.#thresholdBytes, this.#windowBytes);
+    this.#windowBytes = mostBytes;
   }
 
   #put(packet: Packet): void {
