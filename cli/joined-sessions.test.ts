@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { AttemptEvents, RtcHost } from "../node/rtc.ts";
 import { createPlanner } from "../planner/core/planner.ts";
 import { createPlannerServer } from "../planner/planner-server.ts";
+import { encodeFrame } from "../protocol/frame.ts";
 import { SessionId } from "../protocol/ids.ts";
 import type { ServerSignal } from "../protocol/signal.ts";
 import { decodeSwarmFrame, encodeSwarmFrame, isSwarmFrame } from "../protocol/swarm-frame.ts";
@@ -72,10 +73,14 @@ function setUp() {
     sessions.signal(session, { type: "means", means: { upload: true } });
     sessions.signal(session, { type: "offer", attempt: 1, sdp: "v=0" });
     let events = { onMessage(_bytes: Uint8Array) {}, onClose() {} };
+    let receivedBytes = 0;
     const client = {
       onMessage(bytes: Uint8Array) {
         const frame = isSwarmFrame(bytes) ? decodeSwarmFrame(bytes) : undefined;
-        if (frame?.type === "piece") pieces.push(frame.piece);
+        if (frame?.type !== "piece") return;
+        pieces.push(frame.piece);
+        receivedBytes += bytes.length;
+        left.send(encodeFrame({ type: "ack", received: receivedBytes }));
       },
       onClose() {},
     };
