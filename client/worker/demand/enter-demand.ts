@@ -20,5 +20,6 @@ export async function enterDemand(
   const createMember = (onHeld: (piece: number) => void) => createDemandMember({ ...about, onHeld });
   const swarm = new DemandSwarm({ entry, pages, store, createMember });
   void swarm.recall();
+  swarm.wantPages();
   return swarm;
 }
