@@ -22,6 +22,12 @@ const SEND_BUFFER_BYTES = 393_216;
 let hosts = 0;
 
 /**
+ * Channels that have not told of their end. The library keeps a bare pointer to each until it has, if anybody listens, and closes all
+ * of them at `cleanup`: one that was collected before ends the process.
+ */
+const unclosed = new Set<DataChannel>();
+
+/**
  * The node-datachannel engine. Throws {@link RtcUnavailable} if the port is taken, and whatever `import` throws where no native
  * build exists. The library keeps the port until the process ends, even after `close`.
  */
@@ -128,7 +134,7 @@ class NativeAttempt implements Attempt {
     return { rttMs: rttMs !== undefined && rttMs >= 0 ? rttMs : undefined, remoteKind: pair?.remote.type };
   }
 
-  /** The channels first: one left to die with its connection is a dangling pointer to the library's `cleanup`. */
+  /** The channels first: they do not tell of their end once their connection is gone. */
   close(): void {
     this.#order.close();
     for (const channel of this.#channels.splice(0)) guard(() => channel.close());
@@ -144,14 +150,21 @@ class NativeAttempt implements Attempt {
     });
     connection.onDataChannel((native) => {
       this.#channels.push(native);
-      if (!order.channel(this.#channel(native))) guard(() => native.close());
-      else this.#listenTo(native);
+      const isOurs = order.channel(this.#channel(native));
+      unclosed.add(native);
+      guard(() => {
+        native.onClosed(() => {
+          unclosed.delete(native);
+          if (isOurs) this.close();
+        });
+      });
+      if (isOurs) this.#listenTo(native);
+      else guard(() => native.close());
     });
   }
 
   #listenTo(native: DataChannel): void {
     guard(() => {
-      native.onClosed(() => this.close());
       native.onMessage((message) => {
         if (typeof message !== "string") this.#order.message(asBytes(message));
       });
