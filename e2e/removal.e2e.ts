@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import { test } from "node:test";
-import { LEASE_PATH } from "../protocol/paths.ts";
+import { LEASE_PATH, STORE_FOLDER } from "../protocol/paths.ts";
 import { chromiumMissing } from "../testing/browser.ts";
 import { type Undo, undoAfter } from "../testing/undo.ts";
 import { type FilmVisit, startFilmVisit } from "./film-site.ts";
@@ -58,14 +58,35 @@ test(
   async (t) => {
     const visit = await linkedVisit(undoAfter(t));
     const { tab, stack } = visit;
+    await tab.evaluate(keepThings, STORE_FOLDER);
     await stack.tuber.stop();
     await stack.tuber.restart([], "uninstall-sw");
     assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
     await visitThrice(visit);
     assert.equal(await controlled(tab), false);
     assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 5 }), 3);
+    assert.deepEqual(await tab.evaluate(kept, null), { registrations: 0, caches: ["app"], folders: ["app"] });
   },
 );
+
+/** Tuber's worker kept pieces for a later visit, and the app keeps things of its own beside them. */
+async function keepThings(storeFolder: string): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  for (const name of [storeFolder, "app"]) {
+    const folder = await root.getDirectoryHandle(name, { create: true });
+    await folder.getFileHandle("0123456789abcdef0123456789abcdef.pieces", { create: true });
+  }
+  await caches.open("app");
+}
+
+/** What this site has left in the browser. */
+async function kept(_: null): Promise<{ registrations: number; caches: string[]; folders: string[] }> {
+  const root = (await navigator.storage.getDirectory()) as unknown as { keys(): AsyncIterable<string> };
+  const folders: string[] = [];
+  for await (const name of root.keys()) folders.push(name);
+  const registrations = (await navigator.serviceWorker.getRegistrations()).length;
+  return { registrations, caches: await caches.keys(), folders: folders.sort() };
+}
 
 async function linkedVisit(undo: Undo): Promise<FilmVisit> {
   const visit = await startFilmVisit(undo);

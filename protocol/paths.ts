@@ -23,5 +23,7 @@ export const SWITCH_PATH = "/__tuber/switch.js";
 export const SHARING_KEY = "tuber-sharing";
 /** Key in the site's localStorage: what the planner may know this browser by, and when that was kept last. */
 export const VISITOR_KEY = "tuber-visitor";
+/** Folder in the site's private file system (OPFS): pieces kept for later visits. */
+export const STORE_FOLDER = "tuber";
 /** Query key that marks a download the page took over from `<a download>`; never reaches the app. */
 export const DOWNLOAD_PARAM = "__tuber_dl";

@@ -1,4 +1,6 @@
-// What `tuber uninstall-sw` serves in the service worker's place: it removes every trace of Tuber from the browser.
+// What `tuber uninstall-sw` serves in the service worker's place: it removes every trace of Tuber from the browser that a service
+// worker can reach (a few short keys in localStorage are out of its reach).
+import { STORE_FOLDER } from "../protocol/paths.ts";
 import { scope } from "./scope.ts";
 
 // While it installs and never in charge: the old worker keeps the pages it has, because a player that began with its bytes
@@ -9,9 +11,18 @@ scope.addEventListener("activate", remove);
 
 function remove(event: ExtendableEvent): void {
   void scope.registration.unregister();
-  event.waitUntil(removeCaches());
+  event.waitUntil(Promise.all([removeCaches(), removeFolder()]));
 }
 
 async function removeCaches(): Promise<void> {
   for (const name of await caches.keys()) if (name.startsWith("tuber-")) await caches.delete(name);
+}
+
+async function removeFolder(): Promise<void> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    await root.removeEntry(STORE_FOLDER, { recursive: true });
+  } catch {
+    // There is none, or a page from before has files of it open.
+  }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { mock, type TestContext, test } from "node:test";
 import type { SessionId } from "../../protocol/ids.ts";
 import { Signalling } from "./signalling.ts";
 
@@ -25,6 +25,22 @@ class DeadEvents {
   close(): void {}
 }
 
+/** Opens, and carries nothing either way, a farewell neither. */
+class DeafSocket {
+  static readonly OPEN = 1;
+  readonly readyState = DeafSocket.OPEN;
+  onopen: (() => void) | undefined;
+
+  constructor() {
+    DeadSocket.tried.push("socket");
+    queueMicrotask(() => this.onopen?.());
+  }
+
+  send(): void {}
+
+  close(): void {}
+}
+
 /** Lets this much time pass, and what it leads to happen. */
 async function pass(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 100) {
@@ -35,17 +51,31 @@ async function pass(ms: number): Promise<void> {
   }
 }
 
-test("a proxy that is away is asked after one second by both ways, and again two seconds after that", async (t) => {
+/** Begins to signal over these means, with chance at its least. */
+function begin(t: TestContext, socket: typeof DeadSocket | typeof DeafSocket): void {
   mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   t.after(() => mock.timers.reset());
   t.mock.method(Math, "random", () => 0);
-  Object.assign(globalThis, { WebSocket: DeadSocket, EventSource: DeadEvents });
+  DeadSocket.tried = [];
+  Object.assign(globalThis, { WebSocket: socket, EventSource: DeadEvents });
   const nothing = { onOpen: () => {}, onSignal: () => {}, onLost: () => {} };
   new Signalling("http://site.test", "0123456789abcdef0123456789abcdef" as SessionId, nothing);
+}
+
+test("a proxy that is away is asked after one second by both ways, and again two seconds after that", async (t) => {
+  begin(t, DeadSocket);
   await pass(900);
   assert.deepEqual(DeadSocket.tried, ["socket"]);
   await pass(200);
   assert.deepEqual(DeadSocket.tried, ["socket", "socket", "events"]);
   await pass(2_000);
   assert.deepEqual(DeadSocket.tried, ["socket", "socket", "events", "events"]);
+});
+
+test("where sockets open and carry nothing, events and POSTs take over after the second", async (t) => {
+  begin(t, DeafSocket);
+  await pass(6_900);
+  assert.deepEqual(DeadSocket.tried, ["socket", "socket"]);
+  await pass(200);
+  assert.deepEqual(DeadSocket.tried, ["socket", "socket", "events"]);
 });

@@ -2,15 +2,20 @@ import { SIGNAL_PATH } from "../../protocol/paths.ts";
 import { parseServerSignal } from "../../protocol/signal.ts";
 import type { OpenTransport } from "./transport.ts";
 
-/** Proxies that swallow WebSockets often leave them hanging. */
-const CONNECT_MS = 3_000;
+/** Proxies that swallow WebSockets often leave them hanging, or open them and carry nothing: for the opening, and for the first message. */
+const PATIENCE_MS = 3_000;
 /** Below the shortest idle limit met on the way (cloudflared: 100 s). */
 const PING_MS = 45_000;
 
 /** Signalling over a WebSocket. */
 export const openWebSocket: OpenTransport = (base, events) => {
   const socket = new WebSocket(new URL(SIGNAL_PATH, base.replace(/^http/, "ws")));
-  const timeout = setTimeout(() => socket.close(), CONNECT_MS);
+  // Not only closed: the browser would wait for the other side's word of farewell.
+  const close = (): void => {
+    socket.close();
+    end();
+  };
+  let timeout = setTimeout(close, PATIENCE_MS);
   const ping = setInterval(() => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ping" }));
   }, PING_MS);
@@ -24,9 +29,12 @@ export const openWebSocket: OpenTransport = (base, events) => {
   };
   socket.onopen = () => {
     clearTimeout(timeout);
+    timeout = setTimeout(close, PATIENCE_MS);
     events.onOpen();
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (over) return;
+    clearTimeout(timeout);
     const signal = parseServerSignal(String(data));
     if (signal) events.onSignal(signal);
   };
@@ -35,9 +43,6 @@ export const openWebSocket: OpenTransport = (base, events) => {
     send(signal) {
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(signal));
     },
-    close() {
-      socket.close();
-      end();
-    },
+    close,
   };
 };

@@ -1,3 +1,4 @@
+import { STORE_FOLDER } from "../../../protocol/paths.ts";
 import type { Estimate, KeptContent } from "./room.ts";
 import type { SyncFile } from "./sync-file.ts";
 
@@ -17,7 +18,6 @@ export interface Folder {
   estimate(): Promise<Estimate>;
 }
 
-const FOLDER = "tuber";
 /** Files of a content: its name, and which of the two. */
 const NAME = /^([0-9a-f]{32})\.(pieces|journal)$/;
 
@@ -85,7 +85,7 @@ export class BrowserFolder implements Folder {
 
   async #folder(): Promise<FileSystemDirectoryHandle> {
     const root = await navigator.storage.getDirectory();
-    return root.getDirectoryHandle(FOLDER, { create: true });
+    return root.getDirectoryHandle(STORE_FOLDER, { create: true });
   }
 }
 

@@ -12,10 +12,25 @@ test("a note's ticket for us is held as it came", () => {
   assert.deepEqual(Buffer.from(held?.bytes ?? []), Buffer.from(bytes));
 });
 
-test("a ticket for somebody else, for another swarm, or none at all is not held", () => {
+test("what a note says of pages is held as it came, whatever it is", () => {
+  for (const pages of [undefined, null, 0, { a: 1 }]) {
+    assert.deepEqual(heldTicket({ id: 5, ticket, pages }, 9)?.pages, pages);
+  }
+});
+
+test("a ticket for somebody else, or for another swarm, is not held", () => {
   assert.equal(heldTicket({ id: 5, ticket }, 8), undefined);
   assert.equal(heldTicket({ id: 6, ticket }, 9), undefined);
-  for (const nothing of [undefined, null, {}, { id: 5, ticket: "x" }, { id: 5, ticket: "=".repeat(107) }]) {
-    assert.equal(heldTicket(nothing, 9), undefined);
+});
+
+test("garbage is not held, and breaks nothing", () => {
+  const zero = Buffer.alloc(80).toString("base64url");
+  const texts = ["", "x", "=".repeat(107), "é".repeat(107), "\0".repeat(107), "A".repeat(109), "A".repeat(100_000)];
+  const bent = [ticket.slice(1), `${ticket}A`, `${ticket}=`, `${ticket}\n`, ` ${ticket}`, `${ticket.slice(0, 106)}+`];
+  const tickets = [...texts, ...bent, zero, "_".repeat(107), undefined, null, 7, {}, [ticket]];
+  const notes = tickets.map((garbage) => ({ id: 5, ticket: garbage }));
+  const ids = [undefined, null, 0, -5, 5.5, "5", Number.NaN, 2 ** 32 + 5].map((id) => ({ id, ticket }));
+  for (const garbage of [undefined, null, 5, ticket, [], {}, () => ticket, ...notes, ...ids]) {
+    assert.equal(heldTicket(garbage, 9), undefined, JSON.stringify(garbage));
   }
 });
