@@ -25,11 +25,11 @@ export class LiveSwarm implements ViewerSwarm {
   #askedMs: number;
 
   constructor(entry: SwarmEntry) {
-    const { self, ticket, clock, random, originTime, verify, digest } = entry;
+    const { ticket, clock, random, originTime, verify, digest } = entry;
     const { swarm } = ticket;
     this.#entry = entry;
     this.#askedMs = clock.nowMs();
-    const member = createSwarmMember({ self, swarm, clock, random });
+    const member = createSwarmMember({ ...entry, swarm });
     this.#content = new SwarmContent({ member, clock, originTime, onAnnounced: entry.onAnnounced });
     this.#intake = new SwarmIntake({
       swarm,
