@@ -45,6 +45,7 @@ export async function startAdmin(
       links: links?.origin.links() ?? [],
       contents: contents.list(),
       swarms: swarmSide?.status() ?? [],
+      serve: swarmSide && config.serve,
       upstream: upstream.href,
       uptimeMs: Math.round(clock.nowMs() - startedMs),
       version: version(),

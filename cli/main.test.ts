@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { Status } from "../proxy/admin/status.ts";
 import { Child } from "../testing/child.ts";
 import { freeUdpPort } from "../testing/free-port.ts";
 
@@ -149,6 +150,18 @@ test("a running tuber serves the site, is healthy, and ends with 0 at SIGTERM wi
   assert.equal(child.process.exitCode, 0);
   assert.ok(performance.now() - beginMs < 5_000);
   assert.equal(tuber(["health", "--admin", adminHost]).status, 1);
+});
+
+test("/status tells who sends first, unless visitors pass nothing on", { timeout: 30_000 }, async (t) => {
+  const port = await app(t, (_req, res) => void res.end());
+  const serve = async (...args: string[]) => {
+    const { adminHost } = await start(t, [...(await proxyArgs(port)), ...args]);
+    const answer = await fetch(`http://${adminHost}/status`);
+    return ((await answer.json()) as Status).serve;
+  };
+  assert.equal(await serve("--serve", "origin-first"), "origin-first");
+  assert.equal(await serve(), "peers-first");
+  assert.equal(await serve("--sharing", "off"), undefined);
 });
 
 test("a second signal ends it at once", { timeout: 30_000 }, async (t) => {

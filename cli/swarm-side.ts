@@ -43,7 +43,7 @@ export interface SwarmSide {
   close(): Promise<void>;
 }
 
-/** Until viewers have measured it; the planner's own assumption. */
+/** Nobody measures it (what viewers get by notes tells little of it); the planner's own assumption. */
 const ASSUMED_UPLINK_BPS = 20_000_000;
 
 /** Nothing of it runs before the first viewer of something that may be shared. */

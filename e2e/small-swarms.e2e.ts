@@ -95,7 +95,7 @@ function read(page: QuietPage | undefined): Promise<Stats> {
 /** A viewer in the swarm, as `/status` shows it. */
 interface Member {
   readonly peer: number;
-  readonly parents: readonly { readonly peer: number }[];
+  readonly direct: boolean;
   readonly bytes: { readonly origin: number; readonly viewer: number };
 }
 
@@ -113,5 +113,5 @@ async function membersOf(tuber: Tuber): Promise<Member[]> {
 }
 
 function isAllFromOrigin(members: readonly Member[]): boolean {
-  return members.every(({ parents }) => parents.length > 0 && parents.every(({ peer }) => peer === 0));
+  return members.every(({ direct }) => direct);
 }

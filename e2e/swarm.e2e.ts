@@ -50,6 +50,10 @@ test(`${VIEWERS} viewers of a live channel of 2 Mbit/s`, SKIP, async (t) => {
     assert.ok(sent <= VIEWERS / 2, `${sent.toFixed(2)} copies`);
   });
 
+  await t.test("the viewer with Shaka Player is served by the others too", async () =>
+    assert.ok(((await seats.at(-1)?.stats())?.bytes.viewer ?? 0) > 0),
+  );
+
   await t.test("home is spared half of all bytes, the joining included", (t) => {
     const spared = offload(shared.whole);
     aim(t, spared >= 0.5, `${(spared * 100).toFixed(1)} %`);

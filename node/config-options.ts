@@ -165,7 +165,7 @@ export const OPTIONS = {
     value: "RATE",
     fallback: undefined,
     example: "20Mbit",
-    help: "What this machine can send, in bits a second; Tuber assumes 20Mbit until visitors have measured it",
+    help: "What this machine can send, in bits a second; it is not measured: unless told, Tuber plans with 20Mbit",
   }),
   answerTimeout: option({
     schema: duration(100, 3_600_000),

@@ -28,8 +28,21 @@ test("beyond the advance no more is sent than the ratio times what was taken", (
   );
 });
 
+test("while nothing may be sent the rate is 0, and nobody is refused while it is not", () => {
+  const budget = fair(1.5);
+  assert.equal(budget.bytesPerMs, Number.POSITIVE_INFINITY);
+  assert.equal(budget.take(ADVANCE_BYTES - 1, never), true);
+  assert.ok(budget.bytesPerMs > 0);
+  assert.equal(budget.take(16_384, never), true);
+  assert.equal(budget.bytesPerMs, 0);
+  budget.took(16_384);
+  assert.ok(budget.bytesPerMs > 0);
+});
+
 test("without a limit everything is sent", () => {
-  assert.equal(fair(Number.POSITIVE_INFINITY).take(1e12, never), true);
+  const budget = fair(Number.POSITIVE_INFINITY);
+  assert.equal(budget.take(1e12, never), true);
+  assert.ok(budget.bytesPerMs > 0);
 });
 
 test("what the line's own budget refuses does not count as sent", () => {

@@ -3,7 +3,7 @@ import type { UploadBudget } from "./upload-budget.ts";
 /** What may be sent before anything was taken: a newcomer is of use at once, and repairs come on top of what was assigned. */
 const ADVANCE_BYTES = 4_194_304;
 
-/** A budget in which what was sent stays below so many times what was taken, over the whole visit. */
+/** A budget in which what was sent stays below so many times what was taken, but for a frame, over the whole visit. */
 export class FairBudget implements UploadBudget {
   readonly #budget: UploadBudget;
   readonly #ratio: number;
@@ -17,8 +17,9 @@ export class FairBudget implements UploadBudget {
     this.#ratio = ratio;
   }
 
+  /** 0 as well while the ratio allows nothing. */
   get bytesPerMs(): number {
-    return this.#budget.bytesPerMs;
+    return this.#isSpent ? 0 : this.#budget.bytesPerMs;
   }
 
   /** This much content was taken from others. */
@@ -30,12 +31,16 @@ export class FairBudget implements UploadBudget {
   }
 
   take(bytes: number, later: () => void): boolean {
-    if (this.#sentBytes + bytes > ADVANCE_BYTES + this.#takenBytes * this.#ratio) {
+    if (this.#isSpent) {
       this.#waiting.add(later);
       return false;
     }
     if (!this.#budget.take(bytes, later)) return false;
     this.#sentBytes += bytes;
     return true;
+  }
+
+  get #isSpent(): boolean {
+    return this.#sentBytes >= ADVANCE_BYTES + this.#takenBytes * this.#ratio;
   }
 }

@@ -9,6 +9,8 @@ import { SimLink } from "../testing/sim-link.ts";
 import { SimSctp } from "../testing/sim-sctp.ts";
 import { RecordingInbox } from "../testing/swarm-inbox.ts";
 import type { ChannelEvents } from "./channel.ts";
+import { FairBudget } from "./fair-budget.ts";
+import { SharedUploadBudget } from "./upload-budget.ts";
 
 const PLENTY = 1_000_000_000;
 
@@ -70,4 +72,17 @@ test("an asked piece does not wait for pushes", () => {
   link.swarm(2).sendPiece(1, new Uint8Array(10_000_000), false);
   assert.ok(link.swarm(3).queueMs(true) < 500);
   assert.ok(link.swarm(3).queueMs(false) > 10_000);
+});
+
+test("where nothing may be sent nothing comes, however short the queue", () => {
+  const budget = new FairBudget(new SharedUploadBudget(new TestClock(), Number.POSITIVE_INFINITY), 1);
+  const { link } = loneLink({ budget });
+  assert.equal(link.swarm(1).queueMs(true), 0);
+  budget.take(4_194_304, never);
+  assert.deepEqual(
+    [true, false].map((urgent) => link.swarm(1).queueMs(urgent)),
+    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  );
+  budget.took(1e9);
+  assert.equal(link.swarm(1).queueMs(true), 0);
 });

@@ -1,7 +1,7 @@
 // What receivers say becomes what the planner knows, if they were to be served and it can be true.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plannerRig, report } from "../testing/planner-rig.ts";
+import { part, plannerRig, report } from "../testing/planner-rig.ts";
 
 test("an uplink is what receivers saw, and only those that were to be served are heard", async () => {
   const { clock, members, pair, server, events, faults } = plannerRig();
@@ -64,6 +64,19 @@ test("the status tells who sends to whom and what receivers got, and no address"
   assert.deepEqual([member(one.peer)?.sentBytes, member(0)?.sentBytes], [300, 200]);
   assert.deepEqual(member(two.peer)?.parents, [{ stripe: 0, peer: one.peer }]);
   assert.ok(!JSON.stringify(server.swarms()).includes("198.51"));
+});
+
+test("the status tells whom the origin serves directly: those that have every stripe from it", async () => {
+  const { members, plan, server } = plannerRig();
+  const [one, two, three] = await members(4);
+  if (!one || !two || !three) return assert.fail();
+  plan.push(part(7, one.peer, [0, 0], []), part(7, two.peer, [0, one.peer], []), part(7, three.peer, [], []));
+  server.setRate(7, 1);
+  const direct = server.swarms().flatMap((swarm) => swarm.members.filter((member) => member.direct));
+  assert.deepEqual(
+    direct.map(({ peer }) => peer),
+    [one.peer],
+  );
 });
 
 test("being late without a link is no fault of the sender's", async () => {

@@ -72,12 +72,12 @@ export class Reports {
 
   #believe(from: Reporter, report: PeerReport, nowMs: number): void {
     const { peer, bytes, busyBytes, busyMs } = report;
-    const { swarm, periodMs } = from;
+    const { swarm, periodMs, network } = from;
     this.#ports.bytes.add(swarm, from.peer, peer, bytes);
     if (peer === ORIGIN_PEER) return;
-    this.uplinks.report(peer, `${from.peer}/${swarm}`, { bytes, periodMs, busyBytes, busyMs }, nowMs);
+    this.uplinks.report(peer, { peer: from.peer, swarm, network }, { bytes, periodMs, busyBytes, busyMs }, nowMs);
     // Without a link nobody can bring anything; that there is none is said otherwise.
     const missed = report.rttMs === undefined ? 0 : (report.missed ?? 0);
-    this.reputations.report(peer, from.peer, from.network, { bytes, missed, corrupt: report.corrupt ?? 0 }, nowMs);
+    this.reputations.report(peer, from.peer, network, { bytes, missed, corrupt: report.corrupt ?? 0 }, nowMs);
   }
 }

@@ -19,6 +19,8 @@ const AFTER_MISSED_ALONE = 0.97;
 const AFTER_MISSED = 0.9;
 /** Part of the way back to 1 that a good report brings. */
 const RECOVERY = 0.02;
+/** A good report counts once in this time from each network: less than the time between two of one receiver, whatever the timers. */
+const GOOD_PERIOD_MS = 4_000;
 /** Changes smaller than this are not worth planning for. */
 const WORTH_TELLING = 0.05;
 
@@ -38,6 +40,8 @@ interface Standing {
   readonly corrupt: Map<string, number>;
   readonly missed: Map<string, number>;
   readonly empty: Map<string, number>;
+  /** When each network's praise was last counted. */
+  readonly good: Map<string, number>;
   /** When its lateness was last counted. */
   missedMs: number;
 }
@@ -54,10 +58,7 @@ export class Reputations {
     if (this.#standings.get(reporter)?.banned === true) return;
     if (account.corrupt > 0) this.#onCorrupt(peer, standing, reporter, network, nowMs);
     if (account.missed > 0) onMissed(standing, network, account, nowMs);
-    else if (account.bytes > 0 && account.corrupt === 0) {
-      standing.empty.delete(network);
-      standing.reputation += RECOVERY * (1 - standing.reputation);
-    }
+    else if (account.bytes > 0 && account.corrupt === 0) onGood(standing, network, nowMs);
   }
 
   /** A proved liar: for good. */
@@ -103,7 +104,7 @@ export class Reputations {
   #of(peer: number): Standing {
     const known = this.#standings.get(peer);
     if (known !== undefined) return known;
-    const fresh = { corrupt: new Map(), missed: new Map(), empty: new Map() };
+    const fresh = { corrupt: new Map(), missed: new Map(), empty: new Map(), good: new Map() };
     const standing: Standing = { reputation: 1, told: 1, banned: false, missedMs: Number.NEGATIVE_INFINITY, ...fresh };
     this.#standings.set(peer, standing);
     return standing;
@@ -122,6 +123,13 @@ export class Reputations {
     const alone = [...accused].filter((peer) => this.#of(peer).corrupt.size < 2);
     return alone.length >= LONE_ACCUSATIONS;
   }
+}
+
+function onGood(standing: Standing, network: string, nowMs: number): void {
+  standing.empty.delete(network);
+  if (nowMs - (standing.good.get(network) ?? Number.NEGATIVE_INFINITY) < GOOD_PERIOD_MS) return;
+  recent(standing.good, network, GOOD_PERIOD_MS, nowMs);
+  standing.reputation += RECOVERY * (1 - standing.reputation);
 }
 
 function onMissed(standing: Standing, network: string, { bytes }: Account, nowMs: number): void {

@@ -15,6 +15,8 @@ export interface MemberStatus {
   readonly peer: number;
   readonly parents: PlannerCommand["parents"];
   readonly children: PlannerCommand["children"];
+  /** The origin sends it all stripes itself. */
+  readonly direct: boolean;
   /** Bits a second, as its receivers measured it, on this visit or an earlier one. */
   readonly uplinkBps: number | undefined;
   /** How long its earlier visits lasted; 0: it is new, or does not say. */
@@ -49,11 +51,13 @@ export function swarmStatuses(sources: StatusSources): SwarmStatus[] {
 
 function memberStatus({ viewers, parts, reports, bytes }: StatusSources, swarm: number, peer: number): MemberStatus {
   const part = parts.of(swarm, peer);
+  const parents = part?.parents ?? [];
   const past = viewers.peer(peer)?.past;
   return {
     peer,
-    parents: part?.parents ?? [],
+    parents,
     children: part?.children ?? [],
+    direct: parents.length > 0 && parents.every((parent) => parent.peer === ORIGIN_PEER),
     uplinkBps: reports.uplinks.uplinkBps(peer) ?? past?.uplinkBps,
     stayMs: past?.stayMs ?? 0,
     reputation: reports.reputations.reputation(peer),

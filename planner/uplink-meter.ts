@@ -9,10 +9,17 @@ const LEAST_BYTES = 16_384;
 const LEAST_MS = 20;
 /** An average over less is none. */
 const LEAST_PERIOD_MS = 1_000;
-/** What one receiver's word is worth at most: who has more is given more children, and more of them to speak for it. */
+/** What the word of one receiver, and of one network, is worth at most: who has more is given more children, and more of them to speak for it. */
 const MAX_WORD_BPS = 20_000_000;
 /** Changes smaller than this part are not worth planning for. */
 const WORTH_TELLING = 0.1;
+
+/** Who says it. */
+export interface Receiver {
+  readonly peer: number;
+  readonly swarm: number;
+  readonly network: string;
+}
 
 /** What one receiver saw of a sender since its last report. */
 export interface Sight {
@@ -24,7 +31,7 @@ export interface Sight {
 }
 
 /** The same in bits a second; `busyBps` 0: it was never busy long enough to tell. */
-interface Rates {
+interface Rates extends Receiver {
   readonly busyBps: number;
   readonly meanBps: number;
   readonly atMs: number;
@@ -38,17 +45,17 @@ interface Sender {
 
 /**
  * Uplinks by what receivers saw, whatever senders say of themselves. A sender serves its children at the same time, so its uplink is
- * what one of them gets times their number; which one is the lower median, so that it takes a majority to fake one. It is at least
- * what all of them got on average.
+ * what one of them gets times their number; which one is the lower median, so that it takes a majority to fake one: of networks, for
+ * anybody can open more tabs, and each receiver counts once, in however many swarms it speaks. It is at least what all of them got on
+ * average.
  */
 export class UplinkMeter {
   readonly #senders = new Map<number, Sender>();
   #periodMs = 0;
 
-  /** `receiver` tells the receivers of a sender apart. */
-  report(sender: number, receiver: string, sight: Sight, nowMs: number): void {
+  report(sender: number, receiver: Receiver, sight: Sight, nowMs: number): void {
     const known = this.#senders.get(sender) ?? { sights: new Map(), average: new UplinkAverage(), toldBps: 0 };
-    known.sights.set(receiver, ratesOf(sight, nowMs));
+    known.sights.set(`${receiver.peer}/${receiver.swarm}`, { ...receiver, ...ratesOf(sight, nowMs) });
     this.#senders.set(sender, known);
   }
 
@@ -79,19 +86,32 @@ export class UplinkMeter {
 function measure({ sights, average }: Sender, nowMs: number): number | undefined {
   for (const [receiver, { atMs }] of sights) if (nowMs - atMs > FRESH_MS) sights.delete(receiver);
   const all = [...sights.values()];
-  const busy = all.map(({ busyBps }) => busyBps).filter((bps) => bps > 0);
+  const busy = all.filter(({ busyBps }) => busyBps > 0);
   if (busy.length === 0) return undefined;
-  average.add(Math.max(together(busy), together(all.map(({ meanBps }) => meanBps))), PERIOD_MS / 1_000);
+  const busyBps = together(busy, (rates) => rates.busyBps);
+  const meanBps = together(all, (rates) => rates.meanBps);
+  average.add(Math.max(busyBps, meanBps), PERIOD_MS / 1_000);
   return Math.round(average.bps);
 }
-
-/** Lower median times number. */
-function together(rates: readonly number[]): number {
-  const sorted = [...rates].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) * sorted.length;
+/** What its receivers get together; each network has one voice. */
+function together(rates: readonly Rates[], bpsOf: (rates: Rates) => number): number {
+  const networks = new Map<string, Map<number, number>>();
+  for (const rate of rates) {
+    const receivers = networks.get(rate.network) ?? new Map<number, number>();
+    const bps = (receivers.get(rate.peer) ?? 0) + bpsOf(rate);
+    networks.set(rate.network, receivers.set(rate.peer, Math.min(bps, MAX_WORD_BPS)));
+  }
+  const voices = [...networks.values()].map((receivers) => lowerMedian([...receivers.values()]));
+  const receivers = [...networks.values()].reduce((count, { size }) => count + size, 0);
+  return Math.min(lowerMedian(voices) * receivers, voices.length * MAX_WORD_BPS);
 }
 
-function ratesOf({ bytes, periodMs, busyBytes, busyMs }: Sight, nowMs: number): Rates {
+function lowerMedian(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
+
+function ratesOf({ bytes, periodMs, busyBytes, busyMs }: Sight, nowMs: number): Omit<Rates, keyof Receiver> {
   const busyBps = busyBytes >= LEAST_BYTES && busyMs >= LEAST_MS ? (busyBytes * 8_000) / busyMs : 0;
   const meanBps = periodMs >= LEAST_PERIOD_MS ? (bytes * 8_000) / periodMs : 0;
   return { busyBps: Math.min(busyBps, MAX_WORD_BPS), meanBps: Math.min(meanBps, MAX_WORD_BPS), atMs: nowMs };

@@ -90,7 +90,7 @@ export class SimControl {
   #believe(receiver: number, { peer, bytes, busyBytes, busyMs, missed }: PeerTally): void {
     const nowMs = this.#clock.nowMs();
     const sight = { bytes, periodMs: this.#scenario.reportMs, busyBytes, busyMs };
-    this.#uplinks.report(peer, String(receiver), sight, nowMs);
+    this.#uplinks.report(peer, { peer: receiver, swarm: SIM_SWARM, network: String(receiver) }, sight, nowMs);
     this.#reputations.report(peer, receiver, String(receiver), { bytes, missed, corrupt: 0 }, nowMs);
   }
 

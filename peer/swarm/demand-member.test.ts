@@ -63,6 +63,16 @@ test("who may not upload announces nothing and puts every WANT off; when it may 
   assert.deepEqual(friend.haves.map(named), [[0]]);
 });
 
+test("who may send nothing for now puts a WANT off by a few seconds, for it may send again soon", () => {
+  const s = new StubDemand();
+  const friend = s.link(1);
+  s.page(0);
+  s.piece(0);
+  friend.queue = Number.POSITIVE_INFINITY;
+  s.member.onWant(1, [0]);
+  assert.deepEqual([friend.pieces, friend.laters], [[], [{ piece: 0, delayMs: 4_000 }]]);
+});
+
 test("a piece is expected of whom it was asked, and of nobody else; one that comes twice is no fault of anybody's", async () => {
   const s = new StubDemand({ totalPieces: 256 });
   s.link(0);

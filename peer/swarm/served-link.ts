@@ -4,8 +4,8 @@ import type { MemberLink } from "./member-ports.ts";
 
 /** What comes on top of a delay, spread so that all who were put off do not come back together. */
 const SPREAD_MS = 200;
-/** The longest delay a LATER can say. */
-const MAX_LATER_MS = 65_535;
+/** The longest delay that is told: meanwhile the line may have recovered, or more may be sent. */
+const MAX_LATER_MS = 4_000;
 
 /** A piece that was asked for and is here, as far as it is known before it is read. */
 export interface AskedPiece {
@@ -44,7 +44,7 @@ export class ServedLink {
     const spreadMs = SPREAD_MS * (1 + random());
     const waitMs = link.queueMs(true) - MAX_QUEUE_MS;
     if (waitMs > 0 || !this.#reads.take(nowMs, asked.lengthBytes)) {
-      link.sendLater(asked.piece, Math.min(MAX_LATER_MS, Math.round(Math.max(0, waitMs) + spreadMs)));
+      link.sendLater(asked.piece, Math.min(MAX_LATER_MS, Math.max(0, waitMs) + spreadMs));
       return "later";
     }
     const bytes = asked.read();

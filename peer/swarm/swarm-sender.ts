@@ -55,16 +55,18 @@ export class SwarmSender {
     for (const { link } of [...this.#swarms.values()]) link.close();
   }
 
-  /** What goes first, at the rate the link delivers, beside streams that take their turns; longer while nothing is acknowledged. */
+  /** What goes first, at the rate the link delivers, beside streams that take their turns; longer while nothing is acknowledged, for ever while nothing may be sent. */
   #queueMs(urgent: boolean): number {
     const { transmitter, budget } = this.#ports;
+    const mostBytesPerMs = budget?.bytesPerMs ?? Number.POSITIVE_INFINITY;
+    if (mostBytesPerMs === 0) return Number.POSITIVE_INFINITY;
     let urgentBytes = 0;
     for (const { queue } of this.#swarms.values()) urgentBytes += queue.urgentBytes;
     const bytes = urgent ? urgentBytes : this.queuedBytes;
     if (bytes === 0) return 0;
     const streams = this.#streamsInLine;
     const share = urgent || streams === 0 ? 1 / (1 + streams) : PUSH_SHARE;
-    const bytesPerMs = Math.min(transmitter.bytesPerMs * share, budget?.bytesPerMs ?? Number.POSITIVE_INFINITY);
+    const bytesPerMs = Math.min(transmitter.bytesPerMs * share, mostBytesPerMs);
     return transmitter.stalledMs + bytes / bytesPerMs;
   }
 

@@ -13,6 +13,8 @@ export interface Status {
   readonly contents: readonly unknown[];
   /** Live streams and on-demand contents that viewers pass on to each other: who sends to whom, by number; no sessions, no addresses. */
   readonly swarms?: readonly unknown[];
+  /** Who sends first in them, as configured; absent where visitors pass nothing on. */
+  readonly serve?: "peers-first" | "origin-first" | undefined;
   /** The site behind, as configured. */
   readonly upstream: string;
   readonly uptimeMs: number;

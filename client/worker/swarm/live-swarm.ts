@@ -25,17 +25,16 @@ export class LiveSwarm implements ViewerSwarm {
   #askedMs: number;
 
   constructor(entry: SwarmEntry) {
-    const { self, ticket, clock, random, originTime, verify, digest } = entry;
+    const { ticket, clock, originTime } = entry;
     const { swarm } = ticket;
     this.#entry = entry;
     this.#askedMs = clock.nowMs();
-    const member = createSwarmMember({ self, swarm, clock, random });
-    this.#content = new SwarmContent({ member, clock, originTime, onAnnounced: entry.onAnnounced });
+    const member = createSwarmMember({ ...entry, swarm });
+    this.#content = new SwarmContent({ ...entry, member });
     this.#intake = new SwarmIntake({
+      ...entry,
       swarm,
       member: this.#content,
-      verify,
-      digest,
       onOriginTime: (timeMs) => originTime.learn(timeMs),
       onCorrupt: (peer) => {
         this.membership.corrupt(peer);
@@ -43,7 +42,7 @@ export class LiveSwarm implements ViewerSwarm {
       },
     });
     this.joined = new JoinedSwarm({ swarm, member, intake: this.#intake, ticket: ticket.bytes });
-    this.membership = new Membership({ joined: this.joined, ticket, random, originTime });
+    this.membership = new Membership({ ...entry, joined: this.joined });
   }
 
   get isOver(): boolean {

@@ -57,11 +57,15 @@ class Rig {
     this.swarms.assign({ type: "assign", swarm: 5, seq, stripes: 1, ...edgesOf });
   }
 
-  /** A link to this peer, whose end the test holds; `tickets` are those it was shown. */
-  link(peer: number): { far: PeerLink; tickets: Uint8Array[] } {
+  /** A link to this peer, whose end the test holds; `tickets` are those it was shown, `heard` is all it was told, by name. */
+  link(peer: number): { far: PeerLink; tickets: Uint8Array[]; heard: string[] } {
     const tickets: Uint8Array[] = [];
+    const heard: string[] = [];
     const inbox = new Proxy({} as SwarmInbox, {
-      get: (_, name) => async (argument: Uint8Array) => void (name === "onTicket" && tickets.push(argument)),
+      get: (_, name) => async (argument: Uint8Array) => {
+        heard.push(String(name));
+        if (name === "onTicket") tickets.push(argument);
+      },
     });
     const ends: { near?: PeerLink } = {};
     const pair = linkPair(this.clock, {}, { peer: SELF, inbox, streams: peer === 0 ? "out" : "none" }, (_, right) => {
@@ -72,7 +76,7 @@ class Rig {
       return createMemoryChannelPair(this.clock, near, right, 1);
     });
     ends.near = this.swarms.open(peer, pair.channels.left);
-    return { far: pair.right, tickets };
+    return { far: pair.right, tickets, heard };
   }
 
   /** By which name each join went out. */
@@ -152,6 +156,24 @@ test("the viewers of an assignment are wanted, the origin needs no wanting, and 
   assert.deepEqual(rig.wanted, [3, 4, 5]);
   rig.assign(3, [0]);
   assert.deepEqual(rig.wanted, []);
+});
+
+test("who shares nothing announces nothing of a live stream and puts every WANT off", async () => {
+  const rig = new Rig();
+  rig.swarms.welcome(SELF);
+  rig.swarms.setUpload(false);
+  const origin = rig.link(0);
+  rig.join();
+  rig.assign(1, [0, 3]);
+  const viewer = rig.link(3);
+  viewer.far.swarm(5).sendTicket(rig.signer.ticket({ swarm: 5, peer: 3, expiresMs: 600_000 }));
+  await rig.settle(20);
+  await rig.brings(origin.far, "/live/1.ts", 1_000, 100);
+  await rig.settle(500);
+  assert.ok(!viewer.heard.includes("onHave"), viewer.heard.join(" "));
+  viewer.far.swarm(5).sendWant([100]);
+  await rig.settle(500);
+  assert.ok(viewer.heard.includes("onLater"), viewer.heard.join(" "));
 });
 
 test("a swarm nobody asks anything of for half a minute is left", async () => {
