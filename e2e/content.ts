@@ -8,6 +8,8 @@ export interface Content {
   readonly totalBytes: number;
   /** How fast the site sends it; without, as fast as it is taken. */
   readonly bytesPerS?: number;
+  /** Its Last-Modified, which the site then says beside a weak ETag, as many servers do. Without, its ETag is strong and all it has. */
+  readonly modified?: string;
 }
 
 const CHUNK_BYTES = 262_144;

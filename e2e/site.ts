@@ -105,17 +105,19 @@ interface Part extends Content {
 }
 
 function sendPart(req: IncomingMessage, res: ServerResponse, part: Part): void {
-  const etag = `"${part.name.replaceAll("/", "-")}-${part.totalBytes}"`;
+  const { modified } = part;
+  const etag = `${modified === undefined ? "" : "W/"}"${part.name.replaceAll("/", "-")}-${part.totalBytes}"`;
   const { pathname } = new URL(req.url ?? "/", "http://site");
   res.setHeader("content-type", lookup(pathname) ?? "application/octet-stream");
   res.setHeader("accept-ranges", "bytes");
   res.setHeader("etag", etag);
+  if (modified !== undefined) res.setHeader("last-modified", modified);
   if (req.headers["if-none-match"] === etag) {
     res.statusCode = 304;
     res.end();
     return;
   }
-  const isFresh = req.headers["if-range"] === undefined || req.headers["if-range"] === etag;
+  const isFresh = req.headers["if-range"] === undefined || req.headers["if-range"] === (modified ?? etag);
   const ranges = isFresh && req.headers.range ? parseRange(part.totalBytes, req.headers.range) : undefined;
   if (ranges === -1) {
     res.statusCode = 416;

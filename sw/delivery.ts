@@ -1,6 +1,7 @@
 import { formatRange } from "../protocol/ranges.ts";
+import { validatorOf } from "../protocol/validator.ts";
 import { type Asked, ask } from "./ask.ts";
-import { continues, type Head, validatorOf } from "./head.ts";
+import { continues, type Head } from "./head.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestPlan } from "./request-plan.ts";
 import type { Source } from "./source.ts";

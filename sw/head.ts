@@ -1,4 +1,5 @@
 import { parseContentRange } from "../protocol/ranges.ts";
+import { validatorOf } from "../protocol/validator.ts";
 
 /** The app's answer without its body, whether it came plainly or in a note. */
 export interface Head {
@@ -25,20 +26,6 @@ export function headOf(response: Response): Head | undefined {
   return { status, statusText, headers, start: 0, end: length, total: length };
 }
 
-/**
- * What If-Range may carry to go on with exactly this body: a strong ETag, else a Last-Modified that is a second older than
- * the answer (RFC 9110 8.8.2.2); undefined = a broken body of this answer cannot be continued.
- */
-export function validatorOf(headers: Headers): string | undefined {
-  const etag = headers.get("etag") ?? "";
-  if (etag.startsWith('"')) return etag;
-  if (etag !== "") return undefined;
-  const modified = headers.get("last-modified");
-  if (modified === null) return undefined;
-  const ageMs = Date.parse(headers.get("date") ?? "") - Date.parse(modified);
-  return ageMs >= 1_000 ? modified : undefined;
-}
-
 /** Whether `next` continues the very content `head` began, at byte `offset`. */
 export function continues(head: Head, next: Head, offset: number): boolean {
   return (
@@ -46,6 +33,7 @@ export function continues(head: Head, next: Head, offset: number): boolean {
     next.start === offset &&
     next.total !== undefined &&
     next.total === head.total &&
+    next.headers.get("etag") === head.headers.get("etag") &&
     validatorOf(next.headers) === validatorOf(head.headers)
   );
 }

@@ -17,6 +17,7 @@ const FILM: [string, string][] = [
   ["Content-Type", "video/mp4"],
   ["Content-Length", "100000"],
   ["ETag", '"v1"'],
+  ["Accept-Ranges", "bytes"],
   ["Set-Cookie", "a=1"],
   ["Set-Cookie", "b=2"],
   ["Vary", "Cookie"],
@@ -150,6 +151,13 @@ for (const [who, refused] of [
     assert.equal(text.includes(SWARM.ticket), false);
   });
 }
+
+test("an answer that nobody could finish if the link were lost passes, unless it has a swarm", async () => {
+  const headers = FILM.filter(([name]) => name !== "ETag");
+  const { text, pushed, outcomes } = await visit({ headers });
+  assert.deepEqual([text, pushed, outcomes], ["passed", [], ["not-resumable"]]);
+  assert.deepEqual(parseNote((await visit({ headers, swarm: SWARM })).text)?.swarm, SWARM);
+});
 
 test("without a link the answer passes", async () => {
   const { text, outcomes } = await visit({ linked: false });

@@ -8,9 +8,10 @@ import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import type { Answer, Exchange, Rule } from "../exchange.ts";
 import { readableBody } from "../origin/readable-body.ts";
 import { type DeliveredRange, deliverableRange } from "./deliverable.ts";
+import { isResumable } from "./resumable.ts";
 
 /** What became of a request that would have taken a note. */
-export type NoteOutcome = "note" | "malformed" | "no-link" | "not-worth-it";
+export type NoteOutcome = "note" | "malformed" | "no-link" | "not-resumable" | "not-worth-it";
 
 export interface NotePorts {
   /** The origin peer: whether a session has an open link, and the body pushed on it. */
@@ -66,6 +67,8 @@ export function createNoteRule(ports: NotePorts): Rule {
       const note = noteText(answer, request, range, swarm);
       const isTooSmall = swarm === undefined && deliverableRange(answer, ports.minBytes) === undefined;
       if (isTooSmall || note === undefined) return pass(answer, "not-worth-it");
+      // What has a swarm is either known to be answered in ranges, or a segment: players ask for those again.
+      if (swarm === undefined && !isResumable(exchange.headers, answer, range)) return pass(answer, "not-resumable");
       if (!ports.origin.has(request.session)) return pass(answer, "no-link");
       const { session, stream, creditBytes } = request;
       // From here on the body is the link's; one that fails there is asked for again over HTTP.
