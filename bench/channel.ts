@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import type { Stats } from "../e2e/in-page.ts";
 import { startSiteInside, startTuber } from "../e2e/programs.ts";
 import { Child } from "../testing/child.ts";
 import { callOf, type QuietBrowser, type QuietPage, startQuietBrowser } from "../testing/quiet-browser.ts";
 import type { Undo } from "../testing/undo.ts";
+import { byLink } from "./by-link.ts";
 import { type Swallowed, swallow } from "./in-page.ts";
 import { cpuSeconds } from "./processes.ts";
 import type { Measures, Result } from "./result.ts";
@@ -40,20 +40,8 @@ async function overLink(undo: Undo, browser: QuietBrowser, site: string): Promis
   const tuber = await startTuber(undo, { upstream: site });
   const page = await browser.open(`${tuber.url}/`);
   await waitForLink(page);
-  const run = async (): Promise<number> => {
-    const before = await bytesByLink(page);
-    const durationMs = await fetchMs(page);
-    // The page hears of its bytes five times a second.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const share = ((await bytesByLink(page)) - before) / FILE_BYTES;
-    if (share < 0.97) throw new Error(`only ${share} of the bytes came over the link`);
-    return durationMs;
-  };
+  const run = (): Promise<number> => byLink(page, FILE_BYTES, () => fetchMs(page));
   return measured("tuber", browser, () => tuber.pid, run);
-}
-
-async function bytesByLink(page: QuietPage): Promise<number> {
-  return (await page.evaluate<Stats>("window.tuber.stats()")).bytes.origin;
 }
 
 async function fetchMs(page: QuietPage): Promise<number> {

@@ -30,10 +30,17 @@ if (unknown.length > 0) {
 }
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (given.length > 0 && !given.includes(name)) continue;
-  process.stdout.write(`\n${report(name, ...(await run(bench)))}\n`);
+  const seen = await run(bench).catch((error: unknown) => fail(name, error));
+  process.stdout.write(`\n${report(name, ...seen)}\n`);
 }
 // The WebRTC engine's threads would keep the process.
 process.exit(0);
+
+/** Left to Node, the reason would not be told any more: our children's clean-up ends the process first. */
+function fail(name: string, error: unknown): never {
+  process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
 
 async function run(bench: (undo: Undo) => Promise<Result>): Promise<[Result, ReturnType<typeof describeMachine>]> {
   const machine = describeMachine();

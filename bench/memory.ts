@@ -4,6 +4,7 @@ import { Child } from "../testing/child.ts";
 import { callOf, type QuietBrowser, type QuietPage, startQuietBrowser } from "../testing/quiet-browser.ts";
 import { tempDir } from "../testing/temp-dir.ts";
 import type { Undo } from "../testing/undo.ts";
+import { byLink } from "./by-link.ts";
 import { swallow } from "./in-page.ts";
 import { memoryMb, processMemoryMb } from "./processes.ts";
 import type { Measures, Result, Row } from "./result.ts";
@@ -31,10 +32,10 @@ export async function memory(undo: Undo): Promise<Result> {
   const tuber = await startTuber(undo, { upstream: site });
   const rows: Row[] = [{ contender: `${LINKS} more idle viewers`, rounds: [idle] }];
   for (const way of [
-    { name: "save, tuber", tuber, take: save },
-    { name: "save, http", take: save },
-    { name: "fetch, tuber", tuber, take: drop },
-    { name: "fetch, http", take: drop },
+    { name: "save, tuber", tuber, totalBytes: FILE_BYTES, take: save },
+    { name: "save, http", totalBytes: FILE_BYTES, take: save },
+    { name: "fetch, tuber", tuber, totalBytes: PART_BYTES, take: drop },
+    { name: "fetch, http", totalBytes: PART_BYTES, take: drop },
   ]) {
     rows.push(await download(undo, site, way));
   }
@@ -86,6 +87,7 @@ interface Way {
   readonly name: string;
   /** Without Tuber, straight from the site. */
   readonly tuber?: Tuber;
+  readonly totalBytes: number;
   take(page: QuietPage, browser: QuietBrowser): Promise<unknown>;
 }
 
@@ -93,7 +95,7 @@ interface Way {
 async function save(page: QuietPage, { devTools }: QuietBrowser): Promise<void> {
   type Progress = { state: string };
   const over = devTools.event<Progress>("Browser.downloadProgress", ({ state }) => state !== "inProgress");
-  await page.evaluate("document.querySelector('a').click()");
+  await page.click("a");
   const { state } = await over;
   if (state !== "completed") throw new Error(`the download is ${state}`);
 }
@@ -103,7 +105,7 @@ function drop(page: QuietPage): Promise<unknown> {
   return page.evaluate(callOf(swallow, "/part.bin"));
 }
 
-async function download(undo: Undo, site: string, { name, tuber, take }: Way): Promise<Row> {
+async function download(undo: Undo, site: string, { name, tuber, totalBytes, take }: Way): Promise<Row> {
   const browser = await startQuietBrowser(undo);
   const saving = { behavior: "allow", downloadPath: tempDir(undo), eventsEnabled: true };
   await browser.devTools.call("Browser.setDownloadBehavior", saving);
@@ -117,7 +119,8 @@ async function download(undo: Undo, site: string, { name, tuber, take }: Way): P
   const idle = await look();
   const samples: Sample[] = [];
   const timer = setInterval(() => void look().then((sample) => samples.push(sample)), SAMPLE_MS);
-  await take(page, browser);
+  if (tuber) await byLink(page, totalBytes, () => take(page, browser));
+  else await take(page, browser);
   clearInterval(timer);
   await browser.devTools.call("Browser.close");
   process.stderr.write(`${name}: done\n`);

@@ -38,16 +38,14 @@ test("amounts that make no sense are not counted", () => {
   assert.equal(counted.totals().bytes.http, 0);
 });
 
-test("links, notes, requests and upstream errors have a metric each", async () => {
+test("links, notes and upstream errors have a metric each", async () => {
   const counted = metrics();
   counted.setLinks(3);
   counted.note("pushed");
-  counted.request("page");
   counted.upstreamError();
   const text = await counted.text();
   assert.match(text, /^tuber_links 3$/m);
   assert.match(text, /^tuber_notes_total\{outcome="pushed"\} 1$/m);
-  assert.match(text, /^tuber_requests_total\{class="page"\} 1$/m);
   assert.match(text, /^tuber_upstream_errors_total 1$/m);
   const { links, upstreamErrors } = counted.totals();
   assert.deepEqual({ links, upstreamErrors }, { links: 3, upstreamErrors: 1 });

@@ -11,13 +11,12 @@ export interface Totals {
   readonly links: number;
   readonly notes: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
-  readonly requests: Readonly<Record<string, number>>;
   readonly segments: Readonly<Record<string, number>>;
   readonly demand: Readonly<Record<string, number>>;
   readonly upstreamErrors: number;
 }
 
-/** What the program counts. Names of kinds, outcomes and classes are kebab-case and few; anything else counts as "other". */
+/** What the program counts. Names of kinds and outcomes are kebab-case and few; anything else counts as "other". */
 export interface Metrics {
   /** Body bytes delivered to viewers by this path. */
   addBytes(path: BytePath, bytes: number): void;
@@ -29,8 +28,6 @@ export interface Metrics {
   segment(outcome: string): void;
   /** An on-demand content (a file, or a segment of a recording) was looked at, and this became of it. */
   demand(outcome: string): void;
-  /** A request of this class was answered ("page", "media", "own", …). */
-  request(requestClass: string): void;
   upstreamError(): void;
   /** Links open now. */
   setLinks(count: number): void;
@@ -61,7 +58,6 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     note: (outcome) => counters.notes.add(outcome),
     segment: (outcome) => counters.segments.add(outcome),
     demand: (outcome) => counters.demand.add(outcome),
-    request: (requestClass) => counters.requests.add(requestClass),
     upstreamError: upstreamErrors.add,
     setLinks: links.set,
     totals: () => ({ ...readCounters(counters), links: links.get(), upstreamErrors: upstreamErrors.get() }),
@@ -91,7 +87,6 @@ function createCounters(registry: Registry) {
       "outcome",
       "Files and segments of recordings looked at: shared, or why they are not.",
     ),
-    requests: counter("tuber_requests_total", "class", "HTTP requests answered, by class."),
   };
 }
 
@@ -106,7 +101,6 @@ function readCounters(counters: Counters): Omit<Totals, "links" | "upstreamError
     },
     notes: counters.notes.all(),
     faults: counters.faults.all(),
-    requests: counters.requests.all(),
     segments: counters.segments.all(),
     demand: counters.demand.all(),
   };

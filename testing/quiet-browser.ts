@@ -32,8 +32,10 @@ export interface QuietVisitor {
 }
 
 export interface QuietPage {
-  /** What the script, or the promise it gives, comes to. Rejects if it throws. Clicks in it count as the user's. */
+  /** What the script, or the promise it gives, comes to. Rejects if it throws. It runs as if the user had just done something. */
   evaluate<T>(script: string): Promise<T>;
+  /** The mouse clicks what `selector` names: a trusted event, which a script's `click()` is not. */
+  click(selector: string): Promise<void>;
 }
 
 export interface QuietOptions {
@@ -81,7 +83,20 @@ async function openPage(devTools: DevTools, url: string, context: object = {}, f
   const loaded = page.event("Page.loadEventFired", () => true);
   await page.call("Page.navigate", { url });
   await loaded;
-  return { evaluate: (script) => evaluate(page, script) };
+  return { evaluate: (script) => evaluate(page, script), click: (selector) => click(page, selector) };
+}
+
+async function click(page: DevTools, selector: string): Promise<void> {
+  const corner = callOf((name: string) => {
+    const target = document.querySelector(name);
+    if (!target) throw new Error(`there is no ${name}`);
+    const { x, y } = target.getBoundingClientRect();
+    return { x, y };
+  }, selector);
+  const { x, y } = await evaluate<{ x: number; y: number }>(page, corner);
+  const at = { x: x + 1, y: y + 1, button: "left", clickCount: 1 };
+  await page.call("Input.dispatchMouseEvent", { type: "mousePressed", ...at });
+  await page.call("Input.dispatchMouseEvent", { type: "mouseReleased", ...at });
 }
 
 async function evaluate<T>(page: DevTools, expression: string): Promise<T> {
