@@ -7,7 +7,8 @@ import { isResumable } from "./resumable.ts";
 const ETAG = { etag: '"v1"' };
 const WEAK = { etag: 'W/"v1"', date: "Sat, 21 Nov 2026 11:00:00 GMT" };
 const DATED = { ...WEAK, "last-modified": "Sat, 21 Nov 2026 10:00:00 GMT" };
-const LENGTH = { "content-length": "100000" };
+const LENGTH = { "content-length": "100000000" };
+const SEGMENT = { "content-length": "16777216" };
 const RANGES = { "accept-ranges": "bytes" };
 const PART = { "content-range": "bytes 0-99999/200000" };
 const OPEN = { range: "bytes=0-" };
@@ -24,6 +25,8 @@ const CASES: [what: string, resumable: boolean, asked: Headers, status: number, 
   ["one of an app that has no ranges", false, {}, 200, { ...ETAG, ...LENGTH, "accept-ranges": "none" }],
   ["one of an app that does not say so", false, {}, 200, { ...ETAG, ...LENGTH }],
   ["a whole body in place of the part that was asked for", false, CLOSED, 200, { ...DATED, ...LENGTH }],
+  ["a whole segment of an app that says nothing of it", true, {}, 200, SEGMENT],
+  ["an archive of that size", false, {}, 200, { ...SEGMENT, "content-type": "application/zip" }],
   ["the rest of a content with a validator", true, OPEN, 206, { ...ETAG, ...PART }],
   ["the rest of a content without", false, OPEN, 206, PART],
   ["the rest of a content of unknown length", false, OPEN, 206, { ...ETAG, "content-range": "bytes 0-99999/*" }],
