@@ -14,7 +14,7 @@ import { startDemoSite } from "./programs.ts";
 import { MEDIA_FOLDER } from "./site.ts";
 import { type Stack, settledStatus, startStack } from "./stack.ts";
 import { newVisitor, tabOf } from "./tab.ts";
-import { assertSameBytes, carried, playEverything, waitForLink } from "./visit.ts";
+import { assertSameBytes, carried, playEverything, playedBytes, waitForLink } from "./visit.ts";
 
 const DOWNLOAD = "/download/tuber-demo-200mb.bin";
 const DOWNLOAD_BYTES = 200_000_000;
@@ -48,7 +48,7 @@ function mediaTest(name: string, missing: string | undefined, startUpstream: (un
         await tab.open(`${stack.url}/film.html`);
         const { after } = await carried(tab, stack, () => playEverything(tab, 20));
         const http = stack.front.bytes().fromTarget - httpBefore;
-        const share = 1 - http / (after.bytes.http + after.bytes.origin);
+        const share = 1 - http / playedBytes(after);
         t.diagnostic(`${percent(share)}: ${http} bytes over HTTP, the page included; the page counts ${tell(after)}`);
         assert.ok(share >= least, percent(share));
       });

@@ -22,6 +22,11 @@ export async function carried(tab: Tab, stack: Stack, part: () => Promise<void>)
   return { http, fromSite: stack.back.bytes().fromTarget - back.fromTarget, before, after };
 }
 
+/** All that players of this page were given; what they read again comes out of the store, where the link had brought it. */
+export function playedBytes({ bytes: { http, origin, store } }: Stats): number {
+  return http + origin + store;
+}
+
 /** The page hears of its bytes five times a second: its stats, once two looks a beat apart agree. */
 async function settled(tab: Tab): Promise<Stats> {
   return tab.evaluate(async () => {
