@@ -105,30 +105,15 @@ test("what an earlier visit left of another origin's key is not believed", async
   assert.equal((await rig.ask("/film.mp4", "bytes=0-9")).outcome, "no swarm knows it");
 });
 
-/** Forty segments of a recorded stream. */
-function serveRecording(rig: WorkerRig): void {
+test("segments of a recorded stream are found by the index, each whole and under its own head", async () => {
+  const rig = new WorkerRig();
   const segments = new Map(
     Array.from({ length: 40 }, (_, index) => [`/rec/${index}.ts`, FILM.subarray(index * 1_000, 400_000)] as const),
   );
   const paged = { signer: rig.signer, swarm: 5, pieceBytes: 16_384, pagePieces: 64 };
   rig.serve(5, 64, renditionPages(paged, segments));
-}
-
-test("who watches a recorded stream before there are others takes its segments as pieces all the same, and so keeps them", async () => {
-  const rig = new WorkerRig();
-  serveRecording(rig);
   await rig.note("/rec/0.ts", FILM.subarray(0, 400_000), { kind: "rendition", content: CONTENT, pagePieces: 64 });
-  await rig.settle(500);
-  assert.equal((await rig.ask("/rec/7.ts")).outcome, "no swarm knows it", "nobody waits for a page");
-  assert.equal((await rig.ask("/rec/7.ts")).outcome, "end 393000");
-  assert.equal((await rig.ask("/rec/8.ts")).outcome, "end 392000", "it was read ahead");
-});
-
-test("segments of a recorded stream are found by the index, each whole and under its own head", async () => {
-  const rig = new WorkerRig();
-  serveRecording(rig);
   const speak = rig.hush();
-  await rig.note("/rec/0.ts", FILM.subarray(0, 400_000), { kind: "rendition", content: CONTENT, pagePieces: 64 });
   rig.assign(1, [0]);
   await rig.settle(200);
   assert.equal((await rig.ask("/rec/7.ts", undefined, 20)).outcome, "no swarm knows it", "nobody waits for an index");

@@ -77,13 +77,8 @@ export class DemandSwarm implements ViewerSwarm {
   }
 
   assigned(): void {
-    this.wantPages();
-    this.#onNews();
-  }
-
-  /** Asks for what tells of all else, if there is anybody to ask. */
-  wantPages(): void {
     if (this.#isFed) this.#member.wantPage(this.#options.pages.kind === "file" ? this.#page : 0);
+    this.#onNews();
   }
 
   /** What nobody but the app could bring is found only if all of it is here. */
@@ -145,13 +140,8 @@ export class DemandSwarm implements ViewerSwarm {
     this.#options.store.close();
   }
 
-  /**
-   * There is somebody to have pieces of: the planner has told us of others, or it is a recording, whose segments even those who come
-   * before there are enough viewers take from the origin as pieces, and so keep for those who come later. Alone, a file comes faster
-   * by its note.
-   */
+  /** The planner has told us of others to have pieces of. */
   get #isFed(): boolean {
-    if (this.#options.pages.kind === "rendition") return true;
     const { parents = [], children = [] } = this.membership.assignment ?? {};
     return parents.length + children.length > 0;
   }

@@ -20,6 +20,5 @@ export async function enterDemand(
   const createMember = (onHeld: (piece: number) => void) => createDemandMember({ ...about, onHeld });
   const swarm = new DemandSwarm({ entry, pages, store, createMember });
   void swarm.recall();
-  swarm.wantPages();
   return swarm;
 }
