@@ -91,9 +91,9 @@ test("four who jump about in a film: what they see is right, and hardly a byte c
   assert.ok(duplicates < 0.01);
 });
 
-/** The longest that a lone viewer waits when it jumps about, who has such neighbours. */
-async function longestWait(strangers: (pieces: number) => DemandStranger[]): Promise<number> {
-  const sim = new DemandSim({ seed: SEED, totalBytes: 300e6, originBps: 20e6 });
+/** The longest that a lone viewer waits when it jumps about, who has such neighbours; in milliseconds. */
+async function longestWait(seed: number, strangers: (pieces: number) => DemandStranger[]): Promise<number> {
+  const sim = new DemandSim({ seed, totalBytes: 300e6, originBps: 20e6 });
   const film = new SimFilm(sim.join(10e6), sim.clock, sim.content.pieceCount, PIECE_MS);
   for (const stranger of strangers(sim.content.pieceCount)) sim.joinStranger(stranger);
   for (let jumps = 0; jumps < 20; jumps += 1) {
@@ -106,18 +106,20 @@ async function longestWait(strangers: (pieces: number) => DemandStranger[]): Pro
 }
 
 test("a neighbour that says it has everything, and sends nothing or puts every ask off, costs a second at most, six such two", async () => {
-  const none = await longestWait(() => []);
-  const silent = await longestWait((pieces) => [new DemandStranger(pieces)]);
-  const later = await longestWait((pieces) => [new DemandStranger(pieces, 300)]);
-  const crowd = await longestWait((pieces) =>
-    [undefined, undefined, 100, 1_000, 0, undefined].map((laterMs) => new DemandStranger(pieces, laterMs)),
-  );
-  const told = [none, silent, later, crowd].map((ms) => ms.toFixed(0));
-  say(
-    `longest wait ${told[0]} ms; beside a silent one ${told[1]}, one that says LATER ${told[2]}, six such ${told[3]}`,
-  );
-  for (const wait of [silent, later]) assert.ok(wait <= 1_000);
-  assert.ok(crowd <= 2_000);
+  for (const seed of [SEED, SEED + 1, SEED + 2]) {
+    const none = await longestWait(seed, () => []);
+    const silent = await longestWait(seed, (pieces) => [new DemandStranger(pieces)]);
+    const later = await longestWait(seed, (pieces) => [new DemandStranger(pieces, 300)]);
+    const crowd = await longestWait(seed, (pieces) =>
+      [undefined, undefined, 100, 1_000, 0, undefined].map((laterMs) => new DemandStranger(pieces, laterMs)),
+    );
+    const told = [none, silent, later, crowd].map((ms) => ms.toFixed(0));
+    process.stdout.write(
+      `# longest wait ${told[0]} ms; beside a silent one ${told[1]}, one that says LATER ${told[2]}, six such ${told[3]}, seed ${seed}\n`,
+    );
+    for (const wait of [silent, later]) assert.ok(wait - none <= 1_000);
+    assert.ok(crowd - none <= 2_000);
+  }
 });
 
 test("who reads from a neighbour that vanishes without a word goes on within a second", async () => {

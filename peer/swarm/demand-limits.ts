@@ -9,12 +9,3 @@ export const ASKS_PER_S = 384;
 /** Bytes that may be read for one peer at once, and for each second after that: a line of 270 Mbit/s. */
 export const READ_BURST_BYTES = 64 * 1_048_576;
 export const READ_BYTES_PER_S = 32 * 1_048_576;
-/** A piece that would wait longer than this for its turn is put off: the asker has time to go elsewhere. */
-export const MAX_QUEUE_MS = 400;
-/** Whoever asks for what is not here learns better from the next HAVE. */
-export const ABSENT_MS = 1_000;
-/**
- * What the origin puts a first ask off by, where somebody else was just sent the piece: by then that one has announced it. A LATER of
- * exactly this long says so, and not that the origin is busy.
- */
-export const SECOND_ASK_MS = 600;

@@ -1,6 +1,6 @@
 import { pieceLength } from "../../protocol/manifest.ts";
 import type { Clock } from "../clock.ts";
-import { ABSENT_MS, SECOND_ASK_MS } from "./demand-limits.ts";
+import { ABSENT_MS, SECOND_ASK_MS } from "./later.ts";
 import type { MemberFault } from "./member.ts";
 import type { MemberLink, PeerTally, SwarmMember } from "./member-ports.ts";
 import { PageLoads, type Waiting } from "./page-loads.ts";

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { DemandHoldings } from "./demand-holdings.ts";
-import { ABSENT_MS } from "./demand-limits.ts";
 import type { DemandNeighbour } from "./demand-neighbour.ts";
 import type { DemandPages } from "./demand-pages.ts";
+import { ABSENT_MS } from "./later.ts";
 import { CHUNK_PIECES } from "./piece-set.ts";
 
 export interface DemandServingPorts {

@@ -1,11 +1,7 @@
 import { TokenBucket } from "../token-bucket.ts";
-import { MAX_QUEUE_MS, READ_BURST_BYTES, READ_BYTES_PER_S, WANT_BURST, WANTS_PER_S } from "./demand-limits.ts";
+import { READ_BURST_BYTES, READ_BYTES_PER_S, WANT_BURST, WANTS_PER_S } from "./demand-limits.ts";
+import { laterMs, MAX_QUEUE_MS } from "./later.ts";
 import type { MemberLink } from "./member-ports.ts";
-
-/** What comes on top of a delay, spread so that all who were put off do not come back together. */
-const SPREAD_MS = 200;
-/** The longest delay that is told: meanwhile the line may have recovered, or more may be sent. */
-const MAX_LATER_MS = 4_000;
 
 /** A piece that was asked for and is here, as far as it is known before it is read. */
 export interface AskedPiece {
@@ -41,10 +37,9 @@ export class ServedLink {
   /** Sends the piece, behind its page's manifest, or puts it off. Nothing is read that cannot go soon. */
   answer(asked: AskedPiece, nowMs: number, random: () => number): Answer {
     const { link } = this;
-    const spreadMs = SPREAD_MS * (1 + random());
     const waitMs = link.queueMs(true) - MAX_QUEUE_MS;
     if (waitMs > 0 || !this.#reads.take(nowMs, asked.lengthBytes)) {
-      link.sendLater(asked.piece, Math.min(MAX_LATER_MS, Math.max(0, waitMs) + spreadMs));
+      link.sendLater(asked.piece, laterMs(waitMs, random));
       return "later";
     }
     const bytes = asked.read();

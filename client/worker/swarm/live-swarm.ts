@@ -25,16 +25,17 @@ export class LiveSwarm implements ViewerSwarm {
   #askedMs: number;
 
   constructor(entry: SwarmEntry) {
-    const { ticket, clock, originTime } = entry;
+    const { self, ticket, clock, random, uploads, originTime, verify, digest, onAnnounced } = entry;
     const { swarm } = ticket;
     this.#entry = entry;
     this.#askedMs = clock.nowMs();
-    const member = createSwarmMember({ ...entry, swarm });
-    this.#content = new SwarmContent({ ...entry, member });
+    const member = createSwarmMember({ self, swarm, clock, random, uploads });
+    this.#content = new SwarmContent({ member, clock, originTime, onAnnounced });
     this.#intake = new SwarmIntake({
-      ...entry,
       swarm,
       member: this.#content,
+      verify,
+      digest,
       onOriginTime: (timeMs) => originTime.learn(timeMs),
       onCorrupt: (peer) => {
         this.membership.corrupt(peer);
@@ -42,7 +43,7 @@ export class LiveSwarm implements ViewerSwarm {
       },
     });
     this.joined = new JoinedSwarm({ swarm, member, intake: this.#intake, ticket: ticket.bytes });
-    this.membership = new Membership({ ...entry, joined: this.joined });
+    this.membership = new Membership({ joined: this.joined, ticket, random, originTime });
   }
 
   get isOver(): boolean {
