@@ -18,8 +18,8 @@ const RATE_BPS = 50_000_000;
 const FILE = { name: "film", totalBytes: 30_000_000 };
 const SKIP = { skip: namespacesMissing() ?? chromiumMissing(), timeout: 150_000 };
 
-// Why the shares are aims rather than rules: on two cores that run browser, proxy and line they are met in some runs only, because a late
-// process loses packets in the browser's small socket buffer, and SCTP then halves its window (decision 6).
+// Why the shares are aims rather than rules: on two cores that run browser, proxy and line they are met in some runs only, because
+// usrsctp takes an ACK that comes late for a loss, and halves its window (decision 6).
 
 for (const { queueBytes, least, runs } of [
   { queueBytes: 250_000, least: 0.85, runs: 5 },
