@@ -1,6 +1,7 @@
 // `npm run bench [-- NAME…]`: runs the named benches, or all; see bench/README.md.
 import { type Undo, undoAfter } from "../testing/undo.ts";
 import { channel } from "./channel.ts";
+import { files } from "./files.ts";
 import { firstFrame } from "./first-frame.ts";
 import { describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (undo: Undo) => Promise<Result>>> = {
   channel,
   proxy,
   memory,
+  files,
   offload,
 };
 

@@ -1,5 +1,5 @@
 import { enterInTurn, everybodyWatches, type Seat, watchUrl } from "../e2e/audience.ts";
-import { copies, movingShare, offload, type Period, startPeriod } from "../e2e/period.ts";
+import { copies, movingShare, offload, type Period, smoothShare, startPeriod } from "../e2e/period.ts";
 import type { SwarmLab } from "../e2e/swarm-lab.ts";
 import type { Seen } from "../e2e/watch.ts";
 import { cpuSeconds } from "./processes.ts";
@@ -59,6 +59,7 @@ export async function scarce(stage: Stage, to: Address): Promise<Measures> {
     return {
       "first frame ms": median(period.viewers.map(startMs)),
       "moving %": meanOf(period.viewers.map(movingShare)) * 100,
+      "least smooth %": Math.min(...period.viewers.map(smoothShare)) * 100,
       "gave up": faults(period),
     };
   } finally {

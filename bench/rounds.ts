@@ -49,6 +49,25 @@ function compare(rows: readonly Row[], pair: Pair, unit: string, join: (one: num
   return { what: `${measure}: ${of} ${sign} ${to}`, value: median(values), unit, ...range, ...bars };
 }
 
+/** The median of what one contender showed in one measure, beside nobody. */
+export function seen(
+  rows: readonly Row[],
+  contender: string,
+  measure: string,
+  bar: Pick<Claim, "atLeast" | "atMost"> = {},
+): Claim {
+  const values = valuesOf(rows, contender, measure);
+  const unit = measure.endsWith("%")
+    ? "%"
+    : measure.endsWith(" ms")
+      ? "ms"
+      : measure.startsWith("stalled s")
+        ? "s"
+        : "×";
+  const range = { from: Math.min(...values), to: Math.max(...values) };
+  return { what: `${measure}: ${contender}`, value: median(values), unit, ...range, ...bar };
+}
+
 /** All rounds of one contender in one measure. */
 export function valuesOf(rows: readonly Row[], contender: string, measure: string): number[] {
   const rounds = rows.find((row) => row.contender === contender)?.rounds ?? [];

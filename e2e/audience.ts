@@ -7,7 +7,7 @@ import {
 } from "../testing/quiet-browser.ts";
 import type { Undo } from "../testing/undo.ts";
 import { until } from "../testing/until.ts";
-import { type Stats, stats } from "./in-page.ts";
+import { linked, type Stats, stats } from "./in-page.ts";
 import type { SwarmLab } from "./swarm-lab.ts";
 import { readWatched, type Seen } from "./watch.ts";
 
@@ -66,6 +66,15 @@ export async function enterInTurn(
     await seat.enter(url(index), first(index));
   });
   await Promise.all(entering);
+}
+
+/** The browsers' owners all open the page; resolves when each has a link to home, throws with the page's reason if one gets none. */
+export async function enterLinked(seats: readonly Seat[], url: string): Promise<void> {
+  await Promise.all(seats.map((seat) => seat.open(url)));
+  for (const seat of seats) {
+    const { links, why } = await seat.run(linked, { timeoutMs: 10_000 });
+    if (links === 0) throw new Error(`no link: ${why}`);
+  }
 }
 
 /** Waits until every taken seat has had its first picture. */

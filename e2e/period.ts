@@ -43,6 +43,11 @@ export function movingShare({ firstFrameMs, ageMs, stallMs }: Seen): number {
   return firstFrameMs === undefined ? 0 : (ageMs - firstFrameMs - stallMs) / ageMs;
 }
 
+/** The share of the time since a viewer's first picture in which it moved. */
+export function smoothShare({ firstFrameMs, ageMs, stallMs }: Seen): number {
+  return firstFrameMs === undefined ? 0 : 1 - stallMs / (ageMs - firstFrameMs);
+}
+
 function difference(after: WireBytes, before: WireBytes): WireBytes {
   return {
     tcpOut: after.tcpOut - before.tcpOut,
