@@ -7,6 +7,8 @@ import { startFilmVisit } from "./film-site.ts";
 import { download } from "./in-page.ts";
 import { waitForLink } from "./visit.ts";
 
+const SONG = "/media/song.m4a";
+
 test("what a page asks of APIs does not wake the service worker where the browser has routes; media does", {
   skip: chromiumMissing(),
   timeout: 60_000,
@@ -19,8 +21,33 @@ test("what a page asks of APIs does not wake the service worker where the browse
   await tab.evaluate(callApi, null);
   assert.deepEqual(worker.states(), ["stopped"]);
   assert.ok(await tab.evaluate(() => navigator.serviceWorker.controller !== null, null));
-  await tab.evaluate(download, { url: "/media/song.m4a" });
+  await tab.evaluate(download, { url: SONG });
   assert.deepEqual(worker.states(), ["stopped", "starting", "running"]);
+});
+
+test("a page's navigation does not wake the service worker where the browser has routes", {
+  skip: chromiumMissing(),
+  timeout: 60_000,
+}, async (t) => {
+  // By default Chromium starts a worker beside every navigation that a route keeps from it, to have it ready for the page.
+  const browser = { args: ["--disable-features=ServiceWorkerStaticRouterStartServiceWorker"] };
+  const { site, stack, page, tab } = await startFilmVisit(undoAfter(t), { browser });
+  // A page with our script speaks to the worker by itself; of this one the navigation is all there is.
+  site.pages.set("/quiet", "<title>Quiet</title>");
+  site.guard = (req, res) => {
+    if (req.url === "/quiet") res.setHeader("cache-control", "no-transform");
+    return false;
+  };
+  await tab.open(`${stack.url}/`);
+  await waitForLink(tab);
+  await tab.open(`${stack.url}/quiet`);
+  // What the page that was left had to say to the worker is said before.
+  await tab.evaluate(download, { url: SONG });
+  const worker = await watchWorker(page);
+  await worker.stop();
+  await tab.open(`${stack.url}/quiet`);
+  await tab.evaluate(callApi, null);
+  assert.deepEqual(worker.states(), ["stopped"]);
 });
 
 /** What sites ask for besides media. */
