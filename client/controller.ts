@@ -34,8 +34,8 @@ export class Controller {
   }
 
   send(message: PageToWorker, transfer: Transferable[] = []): void {
-    const { active, waiting, installing } = this.#registration ?? { active: null, waiting: null, installing: null };
-    (navigator.serviceWorker.controller ?? active ?? waiting ?? installing)?.postMessage(tagged(message), transfer);
+    const waiting = this.#registration?.active ?? this.#registration?.waiting ?? this.#registration?.installing;
+    (navigator.serviceWorker.controller ?? waiting)?.postMessage(tagged(message), transfer);
   }
 
   #keepAlive(busy: boolean): void {

@@ -1,32 +1,46 @@
 import { DOWNLOAD_EXTENSIONS, extensionOf } from "../protocol/media.ts";
 import { DOWNLOAD_PARAM } from "../protocol/paths.ts";
+import { isOfThisSite } from "./this-site.ts";
+
+const LINK = HTMLAnchorElement.prototype;
+/** The browser's own. */
+const { click } = LINK;
 
 /**
  * Chromium keeps `<a download>` from the service worker, and with its routes no navigation reaches it either. So a plain
- * click on a download of this site is taken over: the same URL, marked, in a hidden frame. `isReady` says whether that gains
- * anything now.
+ * click on a download of this site, also a script's, is taken over: the same URL, marked, in a hidden frame. `isReady` says whether that
+ * gains anything now.
  */
 export function takeOverDownloads(isReady: () => boolean): void {
-  addEventListener("click", (event) => {
+  const take = (event: MouseEvent): void => {
     if (event.defaultPrevented || !isPlainClick(event) || !isReady()) return;
     const link = linkOf(event);
-    if (!link || !isDownload(link)) return;
+    if (!link || !isDownload(link, event.isTrusted)) return;
     event.preventDefault();
     save(link);
-  });
+  };
+  addEventListener("click", take);
+  // Scripts like to click links that they put into no page: such a click comes by nowhere but at the link.
+  LINK.click = function () {
+    if (!this.isConnected) this.addEventListener("click", take, { once: true });
+    click.call(this);
+  };
 }
 
+/** One that cannot be cancelled is followed by the browser, whatever we do. */
 function isPlainClick(event: MouseEvent): boolean {
-  return event.isTrusted && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  const isKeyed = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  return event.cancelable && event.button === 0 && !isKeyed;
 }
 
 function linkOf(event: Event): HTMLAnchorElement | undefined {
   return event.composedPath().find((target): target is HTMLAnchorElement => target instanceof HTMLAnchorElement);
 }
 
-function isDownload(link: HTMLAnchorElement): boolean {
-  if (link.origin !== location.origin) return false;
-  return link.hasAttribute("download") || DOWNLOAD_EXTENSIONS.includes(extensionOf(link.pathname));
+/** A script that clicks several links to files gets the last one's only, unless they say `download`: that is the browser's to decide. */
+function isDownload(link: HTMLAnchorElement, isTrusted: boolean): boolean {
+  if (!isOfThisSite(link.href)) return false;
+  return link.hasAttribute("download") || (isTrusted && DOWNLOAD_EXTENSIONS.includes(extensionOf(link.pathname)));
 }
 
 function save(link: HTMLAnchorElement): void {
@@ -41,7 +55,7 @@ function save(link: HTMLAnchorElement): void {
     const plain = document.createElement("a");
     plain.href = link.href;
     plain.download = link.download;
-    plain.click();
+    click.call(plain);
   };
   document.documentElement.append(frame);
   setTimeout(() => {

@@ -1,36 +1,37 @@
-/** A held video waits this long at most for the first visit's service worker. */
-const HOLD_MS = 700;
+import { holdTime } from "./hold-time.ts";
+import { isOfThisSite } from "./this-site.ts";
+
+const MEDIA = "video, audio";
 
 /**
  * On a first visit, keeps media elements from asking before the service worker has control (they would stay on HTTP for the
- * page's life). Preload and autoplay are put back as they were when `ready` is called or the time is up; `onTimeout` then.
+ * page's life). Preload and autoplay are put back as they were when the answer is called or the time is up; `onTimeout` then.
+ * `isComing`: the service worker is on its way.
  */
-export function holdMedia(onTimeout: () => void): () => void {
+export function holdMedia(isComing: () => boolean, onTimeout: () => void): () => void {
   const held = new Map<HTMLMediaElement, { preload: string | null; autoplay: boolean }>();
   const observer = new MutationObserver((records) => {
     for (const record of records) for (const node of record.addedNodes) holdIn(node, held);
   });
   observer.observe(document, { childList: true, subtree: true });
-  let timer: number | undefined;
   const release = (): void => {
-    clearTimeout(timer);
+    stop();
     observer.disconnect();
     for (const [element, was] of held) restore(element, was);
     held.clear();
   };
-  timer = setTimeout(() => {
+  const stop = holdTime(isComing, () => {
     release();
     onTimeout();
-  }, HOLD_MS);
+  });
   return release;
 }
 
 function holdIn(node: Node, held: Map<HTMLMediaElement, { preload: string | null; autoplay: boolean }>): void {
   if (!(node instanceof Element)) return;
-  const element = node.closest("video, audio");
-  const elements = element ? [element] : [...node.querySelectorAll("video, audio")];
-  for (const media of elements) {
-    if (!(media instanceof HTMLMediaElement) || held.has(media) || !isHoldable(media)) continue;
+  const element = node.closest<HTMLMediaElement>(MEDIA);
+  for (const media of element ? [element] : node.querySelectorAll<HTMLMediaElement>(MEDIA)) {
+    if (held.has(media) || !isHoldable(media)) continue;
     held.set(media, { preload: media.getAttribute("preload"), autoplay: media.autoplay });
     media.preload = "none";
     media.autoplay = false;
@@ -55,17 +56,13 @@ function restore(media: HTMLMediaElement, was: { preload: string | null; autopla
 export function loadedMediaUrls(): string[] {
   const timed = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
   const fetched = timed.filter((entry) => entry.initiatorType === "video" || entry.initiatorType === "audio");
-  const elements = [...document.querySelectorAll<HTMLMediaElement>("video, audio")];
+  const elements = [...document.querySelectorAll<HTMLMediaElement>(MEDIA)];
   // A poster is asked for by its video too, but is a picture: it says nothing of the film.
   const posters = new Set(elements.map((media) => media instanceof HTMLVideoElement && media.poster));
   const playing = elements
     .filter((media) => media.networkState === HTMLMediaElement.NETWORK_LOADING || media.readyState > 0)
     .map((media) => media.currentSrc);
   return [...new Set([...fetched.map((entry) => entry.name), ...playing])].filter(
-    (url) => isOurs(url) && !posters.has(url),
+    (url) => isOfThisSite(url) && !posters.has(url),
   );
-}
-
-function isOurs(url: string): boolean {
-  return url.startsWith(`${location.origin}/`);
 }

@@ -1,4 +1,5 @@
-import { NATIVE_HLS_KEEP, type PageToWorker, type WorkerToPage } from "../protocol/page-port.ts";
+import { NATIVE_HLS_KEEP, type WorkerToPage } from "../protocol/page-port.ts";
+import { config } from "./config.ts";
 import { Controller } from "./controller.ts";
 import { holdMedia, loadedMediaUrls } from "./hold.ts";
 import { runForLeader } from "./leader.ts";
@@ -30,6 +31,7 @@ export class Page {
   #state: LinksState = { ...NO_LINKS, why: "connecting" };
   #handOn: (() => void) | undefined;
   #release: (() => void) | undefined;
+  #registered: Registered | undefined;
 
   constructor(status: Status, hold: boolean) {
     this.#status = status;
@@ -38,7 +40,10 @@ export class Page {
       onController: () => this.#onController(),
     });
     if (hold && !this.#controlledFromStart) {
-      this.#release = holdMedia(() => this.#leaveToNetwork());
+      this.#release = holdMedia(
+        () => this.#isComing(),
+        () => this.#leaveToNetwork(),
+      );
     }
     this.#tabs = new Tabs({
       onLinks: (state) => this.#status.setLinks(state),
@@ -54,14 +59,24 @@ export class Page {
     this.resume();
     if (this.#controlledFromStart) this.#introduce();
     const registered = await ensureRegistered();
+    this.#registered = registered;
     if (registered.owner === "none") this.#leave(registered.why);
     else await this.#meet(registered);
+  }
+
+  /** Our service worker is being fetched or started; it takes control before it is "activated", or not at all. */
+  #isComing(): boolean {
+    if (this.#registered === undefined) return !config.appHasWorker;
+    if (this.#registered.owner !== "tuber") return false;
+    const { installing, waiting, active } = this.#registered.registration;
+    return (installing ?? waiting ?? active)?.state !== "activated";
   }
 
   /** Without a service worker a link would serve nobody. */
   #leave(why: string): void {
     this.#status.setNoWorker(why);
     this.#left = true;
+    this.#release?.();
     this.suspend();
   }
 
@@ -103,8 +118,8 @@ export class Page {
 
   #lead(): void {
     this.#means = new Means((upload) => this.#link?.setUpload(upload));
-    this.#link = new LinkHost(this.#means.upload, ({ links, uploadedBytes, why, faults }) => {
-      this.#state = { links, uploadedBytes, why, faults };
+    this.#link = new LinkHost(this.#means.upload, (state) => {
+      this.#state = state;
       this.#status.setLinks(this.#state);
       this.#tabs.tellLinks(this.#state);
     });
@@ -146,7 +161,7 @@ export class Page {
         this.#status.setControlled(navigator.serviceWorker.controller !== null);
         return;
       case "may-claim":
-        return this.#reply({ type: "claim-answer", busy: loadedMediaUrls().length > 0 });
+        return this.#controller.send({ type: "claim-answer", busy: loadedMediaUrls().length > 0 });
       case "who":
         return this.#introduce();
       case "bytes":
@@ -157,9 +172,5 @@ export class Page {
       case "busy":
         return;
     }
-  }
-
-  #reply(message: PageToWorker): void {
-    this.#controller.send(message);
   }
 }

@@ -19,7 +19,9 @@ export async function ensureRegistered(): Promise<Registered> {
   try {
     const current = await navigator.serviceWorker.getRegistration();
     if (current && !isOurs(current)) return { owner: "app", registration: current };
-    if (config.appHasWorker) return await theirs(current);
+    // The app registers its own worker by itself, with our code in front; two registrations of one scope would fight on every
+    // load. What we registered before the app was known to have one serves until then.
+    if (config.appHasWorker) return { owner: "app", registration: current ?? (await navigator.serviceWorker.ready) };
     if (!current && isUnwanted())
       return { owner: "none", why: "the site removes service workers that are not its own" };
     const registration = await navigator.serviceWorker.register(scriptUrl(WORKER_PATH), {
@@ -31,14 +33,6 @@ export async function ensureRegistered(): Promise<Registered> {
   } catch (error) {
     return { owner: "none", why: `the browser refused our service worker (${String(error)})` };
   }
-}
-
-/**
- * The app registers its own worker by itself, with our code in front; two registrations of one scope would fight on every
- * load. What we registered before the app was known to have one serves until then.
- */
-async function theirs(current: ServiceWorkerRegistration | undefined): Promise<Registered> {
-  return { owner: "app", registration: current ?? (await navigator.serviceWorker.ready) };
 }
 
 /** The app's worker was installed before Tuber came: ask the browser for the newer one, at most once a day. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
 import { test } from "node:test";
 import type { Page } from "playwright";
 import { chromiumMissing } from "../testing/browser.ts";
@@ -9,6 +10,8 @@ import { BIG, digestOfBig, startFilmVisit } from "./film-site.ts";
 import { playAndSeek } from "./in-page.ts";
 import { assertPlayed, carried, waitForLink } from "./visit.ts";
 
+const MADE = { name: "made", totalBytes: 3_000_000 };
+const MADE_DIGEST = digestOf(readContent(MADE, 0, MADE.totalBytes));
 const SKIP = { skip: chromiumMissing(), timeout: 60_000 };
 
 for (const [kind, attribute, name] of [
@@ -44,6 +47,63 @@ test("a download keeps the name that the app gives it", SKIP, async (t) => {
   assert.equal(saved.name, "the app's.dat");
   assert.equal(saved.digest, await digestOf(readContent({ name: "named", totalBytes: 3_000_000 }, 0, 3_000_000)));
 });
+
+test(
+  "a link that a script clicks saves the file once, over the link if the click can be taken back",
+  SKIP,
+  async (t) => {
+    const { site, stack, page, tab } = await startFilmVisit(undoAfter(t));
+    site.files.set("/made.bin", MADE);
+    await tab.open(`${stack.url}/`);
+    await waitForLink(tab);
+    let downloads = 0;
+    page.on("download", () => (downloads += 1));
+    const click = async (way: string): Promise<void> => {
+      const [saved] = await Promise.all([page.waitForEvent("download"), page.evaluate(clickMade, way)]);
+      assert.equal(saved.suggestedFilename(), `${way}.dat`);
+      assert.equal(await digestOf(createReadStream(await saved.path())), await MADE_DIGEST, way);
+    };
+    const moved = await carried(tab, stack, async () => {
+      await click("in no page");
+      await click("in the page");
+    });
+    t.diagnostic(`${moved.http} bytes over HTTP`);
+    assert.ok(moved.http < MADE.totalBytes * 0.03, `${moved.http} bytes over HTTP`);
+    await click("event");
+    assert.equal(downloads, 3);
+  },
+);
+
+test("a link to what the page made itself is the browser's", SKIP, async (t) => {
+  const { stack, page, tab } = await startFilmVisit(undoAfter(t));
+  await tab.open(`${stack.url}/`);
+  await waitForLink(tab);
+  await page.evaluate(() => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["made here"]));
+    link.download = "made.txt";
+    link.textContent = "Save";
+    document.body.append(link);
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) link.dataset.added = [...addedNodes].map(String).join();
+    }).observe(document.documentElement, { childList: true });
+  });
+  const saved = await save(page, "a");
+  assert.equal(saved.name, "made.txt");
+  assert.equal(saved.digest, await digestOf(Readable.from([Buffer.from("made here")])));
+  assert.equal(await page.getAttribute("a", "data-added"), null);
+});
+
+/** As web apps do it. */
+function clickMade(way: string): void {
+  const link = document.createElement("a");
+  link.href = "/made.bin";
+  link.download = `${way}.dat`;
+  if (way === "in the page") document.body.append(link);
+  if (way === "event") link.dispatchEvent(new MouseEvent("click"));
+  else link.click();
+  link.remove();
+}
 
 test("the browser's own HLS player is left to the network and plays", SKIP, async (t) => {
   const { site, stack, tab } = await startFilmVisit(undoAfter(t));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { firefoxMissing, launchFirefox } from "../testing/firefox.ts";
 import { undoAfter } from "../testing/undo.ts";
 import { digestOf, readContent } from "./content.ts";
@@ -7,6 +7,7 @@ import { BIG, digestOfBig } from "./film-site.ts";
 import { download } from "./in-page.ts";
 import { startSite } from "./site.ts";
 import { startStack } from "./stack.ts";
+import type { Tab } from "./tab.ts";
 import { assertSameBytes, carried, playEverything, playedBytes, waitForLink } from "./visit.ts";
 
 const SAMPLES = ["/media/film.mp4", "/media/song.m4a", "/media/vod/chunk-0-001.m4s"];
@@ -22,20 +23,15 @@ test("Firefox", { skip: firefoxMissing(), timeout: 240_000 }, async (t) => {
   site.files.set("/slow.bin", { ...SLOW, bytesPerS: SLOW_BYTES_PER_S });
   const stack = await startStack(undo, site.url);
   const firefox = await launchFirefox(undo);
+  // One in view: a page in the background is not taken under control on its first visit.
+  const first = await firefox.newVisitor();
+  await playsOverLink(t, first, 0.9, "first");
+  await first.close();
   const tab = await firefox.newTab();
   // Not the film's page: Firefox goes on with a film that an earlier page had from the network, and asks nobody again.
   await tab.open(`${stack.url}/`);
   await waitForLink(tab);
-
-  await t.test("plays film, song, HLS and DASH, 97 % of the bytes over the link on a second visit", async (t) => {
-    const httpBefore = stack.front.bytes().fromTarget;
-    await tab.open(`${stack.url}/film`);
-    const { after } = await carried(tab, stack, () => playEverything(tab, 10));
-    const http = stack.front.bytes().fromTarget - httpBefore;
-    const share = 1 - http / playedBytes(after);
-    t.diagnostic(`${(share * 100).toFixed(2)} %: ${http} bytes over HTTP; ${JSON.stringify(after.bytes)}`);
-    assert.ok(share >= 0.97, `${share}`);
-  });
+  await playsOverLink(t, tab, 0.97, "second");
 
   const slowTab = await firefox.newTab();
   await slowTab.open(`${stack.url}/`);
@@ -56,4 +52,17 @@ test("Firefox", { skip: firefoxMissing(), timeout: 240_000 }, async (t) => {
     assert.deepEqual({ bytes, digest, error }, { bytes: SLOW.totalBytes, digest: expected, error: "" });
     assert.ok(durationMs > 35_000);
   });
+
+  function playsOverLink(t: TestContext, tab: Tab, least: number, visit: string): Promise<void> {
+    const name = `plays film, song, HLS and DASH, ${least * 100} % of the bytes over the link on a ${visit} visit`;
+    return t.test(name, async (t) => {
+      const httpBefore = stack.front.bytes().fromTarget;
+      await tab.open(`${stack.url}/film`);
+      const { after } = await carried(tab, stack, () => playEverything(tab, 10));
+      const http = stack.front.bytes().fromTarget - httpBefore;
+      const share = 1 - http / playedBytes(after);
+      t.diagnostic(`${(share * 100).toFixed(2)} %: ${http} bytes over HTTP; ${JSON.stringify(after.bytes)}`);
+      assert.ok(share >= least, `${share}`);
+    });
+  }
 });

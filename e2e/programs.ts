@@ -12,6 +12,7 @@ const LAB_SITE = fileURLToPath(new URL("./lab-site-main.js", import.meta.url));
 const TEST_SITE = fileURLToPath(new URL("./site-main.js", import.meta.url));
 
 export interface TuberOptions {
+  /** A URL; "demo": the program's own. */
   readonly upstream: string;
   readonly namespace?: Namespace;
   /** Default: loopback, any port. */
@@ -52,9 +53,10 @@ export async function startTuber(undo: Undo, options: TuberOptions): Promise<Tub
   const udpPort = options.udpPort ?? (await freeUdpPort());
   const dataDir = tempDir(undo);
   const start = (listen: string, admin: string, more = options.args ?? [], verb: Verb = "proxy"): Child => {
-    const flags = ["--upstream", options.upstream, "--listen", listen, "--admin", admin, "--udp-port", String(udpPort)];
+    const what = options.upstream === "demo" ? ["demo"] : [verb, "--upstream", options.upstream];
+    const flags = ["--listen", listen, "--admin", admin, "--udp-port", String(udpPort)];
     const rest = [...(more.includes("--stun") ? [] : ["--stun", "none"]), "--data-dir", dataDir, ...more];
-    const program = ["--enable-source-maps", TUBER, verb, ...flags, ...rest];
+    const program = ["--enable-source-maps", TUBER, ...what, ...flags, ...rest];
     const [command, args] = inside(options.namespace, process.execPath, program);
     return new Child({ command, args });
   };

@@ -7,6 +7,9 @@ import { type FilmVisit, startFilmVisit } from "./film-site.ts";
 import { playAndSeek, stats } from "./in-page.ts";
 import { assertPlayed, assertSameBytes } from "./visit.ts";
 
+/** How long the client holds a film back where no service worker is on its way. */
+const HOLD_MS = 700;
+
 test("without JavaScript the page is there and the film plays", {
   skip: chromiumMissing(),
   timeout: 60_000,
@@ -22,11 +25,24 @@ test("where service workers are refused everything comes over HTTP, and the page
   timeout: 60_000,
 }, async (t) => {
   const visit = await startFilmVisit(undoAfter(t));
-  await visit.page.addInitScript(() => {
-    const refuse = (): Promise<never> => Promise.reject(new DOMException("not here", "SecurityError"));
-    Object.defineProperty(ServiceWorkerContainer.prototype, "register", { value: refuse });
-  });
+  await visit.page.addInitScript(refuseWorkers);
   await playsOverHttp(visit, /refused our service worker/);
+});
+
+test("where service workers are refused no film waits for one", {
+  skip: chromiumMissing(),
+  timeout: 60_000,
+}, async (t) => {
+  const { page, stack } = await startFilmVisit(undoAfter(t));
+  await page.addInitScript(refuseWorkers);
+  // The hold's own end never comes: a film that is let go was let go for another reason.
+  await page.addInitScript((holdMs) => {
+    const { setTimeout: later } = window;
+    const patched = (run: () => void, ms: number): number => (ms === holdMs ? 0 : later(run, ms));
+    Object.assign(window, { setTimeout: patched });
+  }, HOLD_MS);
+  await page.goto(`${stack.url}/film`);
+  await until(() => page.evaluate("document.querySelector('video').currentTime > 0"), "the film plays");
 });
 
 test("where WebRTC is missing everything comes over HTTP, and the page knows why", {
@@ -37,6 +53,11 @@ test("where WebRTC is missing everything comes over HTTP, and the page knows why
   await visit.page.addInitScript(() => Reflect.deleteProperty(window, "RTCPeerConnection"));
   await playsOverHttp(visit, /no WebRTC/);
 });
+
+function refuseWorkers(): void {
+  const refuse = (): Promise<never> => Promise.reject(new DOMException("not here", "SecurityError"));
+  Object.defineProperty(ServiceWorkerContainer.prototype, "register", { value: refuse });
+}
 
 /** On a first and a second visit. */
 async function playsOverHttp({ tab, stack, site }: FilmVisit, why: RegExp): Promise<void> {

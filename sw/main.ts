@@ -24,12 +24,14 @@ scope.addEventListener("activate", (event) => {
 });
 
 function routes(): { condition: object; source: "network" | "fetch-event" }[] {
-  const endings = [...MEDIA_EXTENSIONS, ...DOWNLOAD_EXTENSIONS].join("|");
   const ours = [
     { requestDestination: "video" },
     { requestDestination: "audio" },
     { urlPattern: { search: `*${DOWNLOAD_PARAM}*` } },
-    { urlPattern: { pathname: `/*.(${endings})` } },
+    // One by one: browsers refuse all routes for the sake of one with a regular expression, as alternatives are.
+    ...[...MEDIA_EXTENSIONS, ...DOWNLOAD_EXTENSIONS]
+      .flatMap((ending) => [ending, ending.toUpperCase()])
+      .map((ending) => ({ urlPattern: { pathname: `/*.${ending}` } })),
   ];
   return [
     ...ours.map((condition) => ({ condition, source: "fetch-event" as const })),

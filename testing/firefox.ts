@@ -40,6 +40,8 @@ export interface FirefoxTab {
 
 export interface Firefox {
   newTab(): Promise<FirefoxTab>;
+  /** A tab of somebody who was never here before. */
+  newVisitor(): Promise<FirefoxTab>;
 }
 
 /** A headless Firefox with a fresh profile. Closed after the test. */
@@ -60,11 +62,13 @@ export async function launchFirefox(undo: Undo): Promise<Firefox> {
   const bidi = await connect(`${address}/session`);
   undo(() => bidi.socket.terminate());
   await bidi.send("session.new", { capabilities: {} });
+  const newTab = async (whose = {}): Promise<FirefoxTab> => {
+    const { context } = await bidi.send<{ context: string }>("browsingContext.create", { type: "tab", ...whose });
+    return tab(bidi, context);
+  };
   return {
-    newTab: async () => {
-      const { context } = await bidi.send<{ context: string }>("browsingContext.create", { type: "tab" });
-      return tab(bidi, context);
-    },
+    newTab,
+    newVisitor: async () => newTab(await bidi.send<{ userContext: string }>("browser.createUserContext", {})),
   };
 }
 
