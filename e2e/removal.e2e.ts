@@ -74,6 +74,29 @@ test(
 );
 
 test(
+  "while Tuber's port is closed nothing is removed; once it is the site's, the film seeks on and the third visit has no service worker",
+  SKIP,
+  async (t) => {
+    const undo = undoAfter(t);
+    const visit = await linkedVisit(undo);
+    const { tab, stack } = visit;
+    await stack.tuber.stop();
+    await letLeaseAge(visit);
+    await assert.rejects(fetch(stack.url));
+    await assert.rejects(
+      tab.evaluate(() => fetch("/media/song.m4a").then(() => {}), null),
+      /Failed to fetch/,
+    );
+    assert.deepEqual(await tab.evaluate(scopes, null), ["/"]);
+    await takePlaceOf(undo, visit);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
+    await visitThrice(visit);
+    assert.equal(await controlled(tab), false);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 5 }), 3);
+  },
+);
+
+test(
   "without Tuber the app's own service worker goes on without our core by the third visit, and a film seeks on",
   SKIP,
   async (t) => {
