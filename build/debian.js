@@ -1,7 +1,7 @@
 // Programs that tests drive and npm cannot install.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { giveUp, run, say } from "./steps.js";
+import { say } from "./steps.js";
 
 /** Program → Debian package. */
 const PACKAGES = {
@@ -15,25 +15,28 @@ const PACKAGES = {
 /** System programs are not on everybody's PATH. */
 const FOLDERS = [...(process.env.PATH ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"];
 
-/** Installs what is missing if we may, or says what to install and gives up. */
-export function ensureDebianPackages() {
-  const missing = Object.entries(PACKAGES)
+/** Installs what is missing if we may. Returns what to do by hand about what is missing still, or undefined. */
+export function installDebianPackages() {
+  const missing = missingPackages();
+  if (missing.length > 0 && process.getuid?.() === 0 && isThere("apt-get")) install(missing);
+  const left = missingPackages();
+  if (left.length === 0) return undefined;
+  return `Some tests need ${left.join(", ")}. On Debian or Ubuntu, as root: apt-get install --no-install-recommends ${left.join(" ")}`;
+}
+
+function install(packages) {
+  say(`installing ${packages.join(", ")}`);
+  const apt = (...args) =>
+    spawnSync("apt-get", args, { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+  // A failed refresh is no reason to stop: the lists at hand may do.
+  apt("update", "-qq");
+  apt("install", "-y", "-qq", "--no-install-recommends", ...packages);
+}
+
+function missingPackages() {
+  return Object.entries(PACKAGES)
     .filter(([program]) => !isThere(program))
     .map(([, name]) => name);
-  if (missing.length === 0) return;
-  const command = `apt-get install --no-install-recommends ${missing.join(" ")}`;
-  if (process.getuid?.() !== 0 || !isThere("apt-get")) {
-    giveUp(`The tests also need: ${missing.join(", ")}. On Debian or Ubuntu, as root: ${command}`);
-  }
-  say(`installing ${missing.join(", ")}`);
-  process.env.DEBIAN_FRONTEND = "noninteractive";
-  // A failed refresh is no reason to stop: the lists at hand may do.
-  spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit" });
-  run(
-    "apt-get",
-    ["install", "-y", "-qq", "--no-install-recommends", ...missing],
-    `Installing failed; try by hand: ${command}`,
-  );
 }
 
 function isThere(program) {

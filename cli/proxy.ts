@@ -101,6 +101,7 @@ function workingFront(
   const pages = createPageRules({
     memory,
     stun: config.stun,
+    publicHost: config.publicUrl?.host,
     key: swarmSide?.publicKey,
     uploadRatio: config.uploadRatio,
     log,

@@ -2,6 +2,7 @@ import { MAX_LINKS } from "../protocol/limits.ts";
 import { PREFIX } from "../protocol/paths.ts";
 import { config } from "./config.ts";
 import { Connection } from "./connection.ts";
+import { rememberWay, signalsByEvents } from "./signalling-way.ts";
 import { type LinksState, NO_LINKS } from "./status.ts";
 import { scriptUrl } from "./trusted.ts";
 import { keepVisitorId, visitorId } from "./visitor-id.ts";
@@ -32,6 +33,7 @@ export class LinkHost {
       upload,
       uploadRatio: config.uploadRatio ?? Number.POSITIVE_INFINITY,
       visitor: this.#visitor,
+      byEvents: signalsByEvents(),
     });
   }
 
@@ -58,6 +60,10 @@ export class LinkHost {
     if (message.type === "links") {
       this.#onLinks(message);
       if (message.uploadedBytes > 0) this.#keep();
+      return;
+    }
+    if (message.type === "signalling") {
+      rememberWay(message.byEvents);
       return;
     }
     if (message.type === "connect" || message.type === "accept") {

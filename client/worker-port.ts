@@ -7,7 +7,10 @@ export const ORIGIN_LINK = 0;
 
 /** Page → Tuber worker. `sw-port` and `channel` bring a MessagePort or RTCDataChannel along. */
 export type ToLinkWorker =
-  /** `key`: the origin's public key (see config.ts); `upload`: what the visitor and the device allow at the moment; `visitor`: see visitor-id.ts. */
+  /**
+   * `key`: the origin's public key (see config.ts); `upload`: what the visitor and the device allow at the moment; `visitor`: see
+   * visitor-id.ts; `byEvents`: see signalling-way.ts.
+   */
   | {
       readonly type: "start";
       readonly base: string;
@@ -15,6 +18,7 @@ export type ToLinkWorker =
       readonly upload: boolean;
       readonly uploadRatio: number;
       readonly visitor: string | undefined;
+      readonly byEvents: boolean;
     }
   | { readonly type: "means"; readonly upload: boolean }
   | { readonly type: "sw-port"; readonly port: MessagePort }
@@ -37,6 +41,8 @@ export type FromPage = Extract<ToLinkWorker, { type: "offer" | "answer" | "candi
 
 /** Tuber worker → page. */
 export type FromLinkWorker =
+  /** Signalling got through, by events and POSTs or by a WebSocket. */
+  | { readonly type: "signalling"; readonly byEvents: boolean }
   /** Make an offer. */
   | { readonly type: "connect"; readonly link: number; readonly attempt: number }
   /** Answer this offer. */

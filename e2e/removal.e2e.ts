@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
-import { createServer, type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { test } from "node:test";
-import { LEASE_PATH, STORE_FOLDER } from "../protocol/paths.ts";
+import { STORE_FOLDER } from "../protocol/paths.ts";
 import { chromiumMissing } from "../testing/browser.ts";
-import { type Undo, undoAfter } from "../testing/undo.ts";
-import { type FilmVisit, startFilmVisit } from "./film-site.ts";
+import { undoAfter } from "../testing/undo.ts";
+import { until } from "../testing/until.ts";
+import { askWorker, MODEST_HANDLERS, openWithWorker, register, serveWorker } from "./app-worker.ts";
 import { playAndSeek } from "./in-page.ts";
-import type { Tab } from "./tab.ts";
+import { controlled, letLeaseAge, linkedVisit, startDirectVisit, takePlaceOf, visitThrice } from "./removing.ts";
 import { assertPlayed, waitForLink } from "./visit.ts";
 
 const SKIP = { skip: chromiumMissing(), timeout: 90_000 };
+
+/** For how long a browser may put off the update of a worker. */
+const UPDATE_MS = 4_000;
 
 /** What stands at our URLs once Tuber is gone. */
 const REMAINS: Record<string, RequestListener> = {
@@ -69,6 +73,75 @@ test(
   },
 );
 
+test(
+  "while Tuber's port is closed nothing is removed; once it is the site's, the film seeks on and the third visit has no service worker",
+  SKIP,
+  async (t) => {
+    const undo = undoAfter(t);
+    const visit = await linkedVisit(undo);
+    const { tab, stack } = visit;
+    await stack.tuber.stop();
+    await letLeaseAge(visit);
+    await assert.rejects(fetch(stack.url));
+    await assert.rejects(
+      tab.evaluate(() => fetch("/media/song.m4a").then(() => {}), null),
+      /Failed to fetch/,
+    );
+    assert.deepEqual(await tab.evaluate(scopes, null), ["/"]);
+    await takePlaceOf(undo, visit);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
+    await visitThrice(visit);
+    assert.equal(await controlled(tab), false);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 5 }), 3);
+  },
+);
+
+test(
+  "without Tuber the app's own service worker goes on without our core by the third visit, and a film seeks on",
+  SKIP,
+  async (t) => {
+    const undo = undoAfter(t);
+    const visit = await startDirectVisit(undo);
+    const { tab, stack } = visit;
+    await openWithWorker(visit, MODEST_HANDLERS, "classic");
+    await waitForLink(tab);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: 3 }), 1);
+    assert.equal((await tab.evaluate(askWorker, null)).core, true);
+    await stack.tuber.stop();
+    await takePlaceOf(undo, visit);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
+    for (let visits = 0; visits < 3; visits += 1) {
+      await tab.open(`${stack.url}/film`);
+      assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: visits }), 1);
+      await until(async () => !(await tab.evaluate(askWorker, null)).core, "", UPDATE_MS).catch(() => false);
+    }
+    assert.equal((await tab.evaluate(askWorker, null)).core, false);
+    assert.equal(await tab.evaluate(async () => (await fetch("/api/items")).text(), null), "from the app's worker");
+    assert.deepEqual(await tab.evaluate(scopes, null), ["/"]);
+    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 5 }), 3);
+  },
+);
+
+test("without Tuber the app's service worker of a folder stays where ours goes", SKIP, async (t) => {
+  const undo = undoAfter(t);
+  const visit = await startDirectVisit(undo);
+  const { tab, site, stack } = visit;
+  serveWorker(visit, "/app/sw.js", MODEST_HANDLERS);
+  site.pages.set("/app/", "<title>App</title>");
+  await tab.open(`${stack.url}/film`);
+  await waitForLink(tab);
+  await tab.evaluate(register, { url: "/app/sw.js", type: "classic" });
+  assert.deepEqual(await tab.evaluate(scopes, null), ["/", "/app/"]);
+  await stack.tuber.stop();
+  await takePlaceOf(undo, visit);
+  await letLeaseAge(visit);
+  await visitThrice(visit);
+  assert.equal(await controlled(tab), false);
+  await tab.open(`${stack.url}/app/`);
+  assert.deepEqual(await tab.evaluate(scopes, null), ["/app/"]);
+  assert.equal(await tab.evaluate(async () => (await fetch("/api/items")).text(), null), "from the app's worker");
+});
+
 /** Tuber's worker kept pieces for a later visit, and the app keeps things of its own beside them. */
 async function keepThings(storeFolder: string): Promise<void> {
   const root = await navigator.storage.getDirectory();
@@ -88,48 +161,8 @@ async function kept(_: null): Promise<{ registrations: number; caches: string[];
   return { registrations, caches: await caches.keys(), folders: folders.sort() };
 }
 
-async function linkedVisit(undo: Undo): Promise<FilmVisit> {
-  const visit = await startFilmVisit(undo);
-  await visit.tab.open(`${visit.stack.url}/film`);
-  await waitForLink(visit.tab);
-  assertPlayed(await visit.tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: 3 }), 1);
-  return visit;
-}
-
-/** From now on the site itself answers on Tuber's port. */
-async function takePlaceOf(undo: Undo, { stack, site }: FilmVisit): Promise<void> {
-  const server = createServer((req, res) => site.answer(req, res));
-  await new Promise<void>((resolve) => server.listen(Number(new URL(stack.tuber.url).port), "127.0.0.1", resolve));
-  undo(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-}
-
-/** As if ten minutes had passed: the service worker forgets when it last heard of Tuber. */
-async function letLeaseAge({ page }: FilmVisit): Promise<void> {
-  await page.evaluate(async (leasePath) => {
-    for (const name of await caches.keys()) await (await caches.open(name)).delete(leasePath);
-  }, LEASE_PATH);
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("ServiceWorker.enable");
-  await devtools.send("ServiceWorker.stopAllWorkers");
-}
-
-/** Each visit lasts until the browser has let go of the service worker, at most as long as a browser puts off its update. */
-async function visitThrice({ tab, stack }: FilmVisit): Promise<void> {
-  for (let visits = 0; visits < 3; visits += 1) {
-    await tab.open(`${stack.url}/film`);
-    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: visits }), 1);
-    await tab.evaluate(async (mostMs) => {
-      const endMs = performance.now() + mostMs;
-      while ((await navigator.serviceWorker.getRegistration()) && performance.now() < endMs) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }, 4_000);
-  }
-}
-
-function controlled(tab: Tab): Promise<boolean> {
-  return tab.evaluate(() => navigator.serviceWorker.controller !== null, null);
+/** Of all service workers of this site. */
+async function scopes(_: null): Promise<string[]> {
+  const all = await navigator.serviceWorker.getRegistrations();
+  return all.map((one) => new URL(one.scope).pathname).sort();
 }

@@ -41,16 +41,17 @@ for (const [name, meetUpgrade] of Object.entries(WAYS)) {
     const openedMs = performance.now();
     await waitForLink(tab);
     t.diagnostic(`a link after ${Math.round(performance.now() - openedMs)} ms`);
-    assert.deepEqual(front.asked(), [
-      `GET ${SIGNAL_PATH}`,
-      `GET ${SIGNAL_PATH}`,
-      `GET ${SIGNAL_EVENTS_PATH}`,
-      `POST ${SIGNAL_MESSAGES_PATH}`,
-    ]);
+    const byEvents = [`GET ${SIGNAL_EVENTS_PATH}`, `POST ${SIGNAL_MESSAGES_PATH}`];
+    assert.deepEqual(front.asked(), [`GET ${SIGNAL_PATH}`, ...byEvents]);
     assertPlayed(await tab.evaluate(playAndSeek, { url: "/media/film.mp4", seeks: 3, seed: 3 }), 3);
     await assertSameBytes(tab, site.url, ["/media/song.m4a"]);
     const { bytes } = await tab.evaluate(stats, null);
     assert.ok(bytes.origin > 0 && bytes.http === 0, JSON.stringify(bytes));
+    await tab.open(`${front.url}/?again`);
+    const openedAgainMs = performance.now();
+    await waitForLink(tab);
+    t.diagnostic(`on the next page after ${Math.round(performance.now() - openedAgainMs)} ms`);
+    assert.deepEqual(front.asked(), [`GET ${SIGNAL_PATH}`, ...byEvents, ...byEvents], "no socket is tried again");
   });
 }
 

@@ -35,9 +35,8 @@ export class Answers {
   async #deliver(request: Request, interest: Interest, clientId: string): Promise<Response> {
     await this.#pages.patience.wait();
     const plan = planRequest(request, interest, this.#pages.provider()?.isConnecting() ?? false);
-    const init = { cache: request.cache, referrer: request.referrer };
     const known = await askSwarms(plan, this.#pages.provider());
-    const asked = known ?? (await ask(plan, this.#pages.provider(), { ...init, start: plan.start }));
+    const asked = known ?? (await ask(plan, this.#pages.provider(), request, plan.start));
     if (asked.type === "other") {
       // A redirect is for the browser to follow, perhaps to another site.
       return asked.response.type === "opaqueredirect" ? fetch(request) : finish(asked.response, interest, request);
@@ -50,7 +49,7 @@ export class Answers {
     }
     const delivery = new Delivery(
       plan,
-      init,
+      request,
       {
         provider: () => this.#pages.provider(),
         linkSoon: () => this.#pages.patience.wait(),

@@ -13,20 +13,24 @@ export type Asked =
   | { readonly type: "body"; readonly head: Head; readonly source: Source; readonly response: Response | undefined }
   | { readonly type: "other"; readonly response: Response };
 
+/** How the page asked: of a Request what goes for the app's bytes and for each further part of them. */
+export type Manner = Pick<Request, "cache" | "credentials" | "referrer">;
+
 /**
  * Asks the app for the plan's request; with a provider whose link is open, says that a note will do and expects the body
- * there. `extra` headers replace the plan's of the same name. Rejects when the network does.
+ * there, from byte `start` (null: not known). `extra` headers replace the plan's of the same name. Rejects when the network does.
  */
 export async function ask(
   plan: RequestPlan,
   provider: Provider | undefined,
-  init: { readonly cache: RequestCache; readonly referrer: string; readonly start: number | null },
+  manner: Manner,
+  start: number | null,
   extra: Record<string, string> = {},
 ): Promise<Asked> {
   const headers = new Headers(plan.headers);
   for (const [name, value] of Object.entries(extra)) headers.set(name, value);
   const session = provider?.session();
-  const stream = session && provider?.open(init.start);
+  const stream = session && provider?.open(start);
   if (session && stream) {
     headers.set(
       NOTE_HEADER,
@@ -42,11 +46,12 @@ export async function ask(
     const response = await fetch(plan.url, {
       headers,
       mode: "same-origin",
-      credentials: "include",
+      // A page that asks without its cookies is to be answered as it would be without us.
+      credentials: manner.credentials,
       redirect: "manual",
-      referrer: init.referrer,
+      referrer: manner.referrer,
       // A note must neither be kept by the HTTP cache nor be mistaken for a part of what it keeps.
-      cache: stream ? "no-store" : init.cache,
+      cache: stream ? "no-store" : manner.cache,
     });
     const note = stream && (await noteOf(response));
     if (note?.swarm) provider?.join(note, plan.url);

@@ -3,6 +3,8 @@ import { type TestContext, test } from "node:test";
 import { Delivery } from "./delivery.ts";
 import type { Source } from "./source.ts";
 
+const MANNER = { cache: "default", credentials: "same-origin", referrer: "" } as const;
+
 test("a page that wants no more of an answer costs no further request", async (t) => {
   let asked = 0;
   t.mock.method(globalThis, "fetch", async () => {
@@ -22,8 +24,7 @@ test("a page that wants no more of an answer costs no further request", async (t
   let done = 0;
   const ports = { provider: () => undefined, linkSoon: async () => {}, count: () => {}, done: () => (done += 1) };
   const plan = { url: "http://site.test/film.mp4", headers: [], start: 0, end: undefined };
-  const init = { cache: "default", referrer: "" } as const;
-  const delivery = new Delivery(plan, init, ports, { type: "body", head, source, response: undefined });
+  const delivery = new Delivery(plan, MANNER, ports, { type: "body", head, source, response: undefined });
   const reader = delivery.body().getReader();
   void reader.read();
   // The body is being waited for.
@@ -52,8 +53,7 @@ async function broken(t: TestContext, headers: Record<string, string>, rest: Res
   const head = { status: 200, statusText: "OK", headers: new Headers(headers), start: 0, end: 4, total: 4 };
   const ports = { provider: () => undefined, linkSoon: async () => {}, count: () => {}, done: () => {} };
   const plan = { url: "http://site.test/a.zip", headers: [], start: 0, end: undefined };
-  const init = { cache: "default", referrer: "" } as const;
-  const delivery = new Delivery(plan, init, ports, { type: "body", head, source, response: undefined });
+  const delivery = new Delivery(plan, MANNER, ports, { type: "body", head, source, response: undefined });
   const got = await new Response(delivery.body()).text().catch(() => "an error");
   return { got, asked: asked.map((headers) => [headers.get("range"), headers.get("if-range")]) };
 }

@@ -1,6 +1,6 @@
 import { formatRange } from "../protocol/ranges.ts";
 import { validatorOf } from "../protocol/validator.ts";
-import { type Asked, ask } from "./ask.ts";
+import { type Asked, ask, type Manner } from "./ask.ts";
 import { continues, type Head } from "./head.ts";
 import type { Provider } from "./provider.ts";
 import type { RequestPlan } from "./request-plan.ts";
@@ -28,7 +28,7 @@ export interface DeliveryPorts {
  */
 export class Delivery {
   readonly #plan: RequestPlan;
-  readonly #init: { readonly cache: RequestCache; readonly referrer: string };
+  readonly #manner: Manner;
   readonly #ports: DeliveryPorts;
   readonly #head: Head;
   #source: Source;
@@ -36,14 +36,9 @@ export class Delivery {
   #mayUpgrade: boolean;
   #stopped = false;
 
-  constructor(
-    plan: RequestPlan,
-    init: { readonly cache: RequestCache; readonly referrer: string },
-    ports: DeliveryPorts,
-    first: Extract<Asked, { type: "body" }>,
-  ) {
+  constructor(plan: RequestPlan, manner: Manner, ports: DeliveryPorts, first: Extract<Asked, { type: "body" }>) {
     this.#plan = plan;
-    this.#init = init;
+    this.#manner = manner;
     this.#ports = ports;
     this.#head = first.head;
     this.#source = first.source;
@@ -154,7 +149,7 @@ export class Delivery {
   /** Asks for [position, end) of the same content; undefined if the app's answer is anything else. Rejects while it is away. */
   async #askRest(provider: Provider | undefined): Promise<Extract<Asked, { type: "body" }> | undefined> {
     const start = this.#position;
-    const next = await ask(this.#plan, provider, { ...this.#init, start }, this.#rangeFrom(start));
+    const next = await ask(this.#plan, provider, this.#manner, start, this.#rangeFrom(start));
     if (next.type === "body" && this.#fits(next.head)) return next;
     if (next.type === "body") next.source.cancel();
     else void next.response.body?.cancel();

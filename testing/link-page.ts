@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Browser, chromium, type Page } from "playwright";
+import { CHROMIUM } from "./browser.ts";
 
 /** The built zones, as the page imports them. */
 const DIST = new URL("../", import.meta.url);
@@ -100,7 +101,7 @@ export function ownLinkPage(req: IncomingMessage, res: ServerResponse): boolean 
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: CHROMIUM,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
   });
 }

@@ -17,7 +17,7 @@ export interface Namespace {
 /** Why no namespaces can be made here, or undefined if they can; fits node:test's `skip`. */
 export function namespacesMissing(): string | undefined {
   if (process.platform !== "linux") return "network namespaces need Linux";
-  if (process.getuid?.() !== 0) return "network namespaces need root";
+  if (process.getuid?.() !== 0) return "network namespaces need root: run npm test as root";
   try {
     const probe = `${PREFIX}${process.pid}-probe`;
     execFileSync("ip", ["netns", "add", probe], { stdio: "pipe" });

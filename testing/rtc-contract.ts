@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import type { AttemptEvents, RtcHost } from "../node/rtc.ts";
+import { chromiumMissing } from "./browser.ts";
 import { type HostLink, RtcPage } from "./rtc-page.ts";
 
 const MESSAGE_BYTES = 65_536;
@@ -10,6 +11,10 @@ const IN_FLIGHT_BYTES = 1_048_576;
 
 /** The rules both engines keep, each shown with a real Chromium on the other side. Call once in an engine's test file. */
 export function rtcContract(create: () => Promise<RtcHost>, { downloadBytes }: { downloadBytes: number }): void {
+  describe("an engine and Chromium", { skip: chromiumMissing() }, () => holdToContract(create, downloadBytes));
+}
+
+function holdToContract(create: () => Promise<RtcHost>, downloadBytes: number): void {
   let host: RtcHost;
   let page: RtcPage;
   before(async () => {

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { type Browser, chromium, type Page } from "playwright";
 import type { Attempt, RtcHost } from "../node/rtc.ts";
 import type { Channel } from "../peer/channel.ts";
+import { CHROMIUM } from "./browser.ts";
 
 /** What a page's script does in {@link RtcPage}; written for the browser, sent as text. */
 const PAGE = `<!doctype html><title>links</title><script>
@@ -86,7 +87,7 @@ export class RtcPage {
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     const browser = await chromium.launch({
-      executablePath: "/usr/bin/chromium",
+      executablePath: CHROMIUM,
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
     });
     const page = await browser.newPage();

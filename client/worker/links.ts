@@ -34,10 +34,14 @@ export class Links {
   #self = 0;
   #viewers: ViewerLinks | undefined;
 
-  constructor(base: string, session: SessionId, events: LinksEvents) {
+  /** `byEvents`: see Signalling. */
+  constructor(base: string, session: SessionId, byEvents: boolean, events: LinksEvents) {
     this.#events = events;
-    this.#signalling = new Signalling(base, session, {
-      onOpen: () => this.#origin.onSignalling(),
+    this.#signalling = new Signalling(base, session, byEvents, {
+      onOpen: (byEvents) => {
+        events.tellPage({ type: "signalling", byEvents });
+        this.#origin.onSignalling();
+      },
       onSignal: (signal) => this.#onSignal(signal),
       onLost: () => this.#origin.onSignallingLost(),
     });

@@ -60,7 +60,7 @@ function handle(message: ToLinkWorker): void {
   }
 }
 
-function start({ base, key, upload, uploadRatio, visitor }: Extract<ToLinkWorker, { type: "start" }>): void {
+function start({ base, key, upload, uploadRatio, visitor, byEvents }: Extract<ToLinkWorker, { type: "start" }>): void {
   const signatures = new Signatures(key);
   if (key !== "") void signatures.arePossible().then((possible) => possible || setSwarmWhy());
   const made = new Swarms(
@@ -82,7 +82,7 @@ function start({ base, key, upload, uploadRatio, visitor }: Extract<ToLinkWorker
     },
   );
   swarms = made;
-  links = new Links(base, session, {
+  links = new Links(base, session, byEvents, {
     tellPage: (message) => scope.postMessage(message),
     onOriginOpen(channel) {
       origin = made.open(ORIGIN_PEER, channel);

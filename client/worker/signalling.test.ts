@@ -52,30 +52,40 @@ async function pass(ms: number): Promise<void> {
 }
 
 /** Begins to signal over these means, with chance at its least. */
-function begin(t: TestContext, socket: typeof DeadSocket | typeof DeafSocket): void {
+function begin(t: TestContext, socket: typeof DeadSocket | typeof DeafSocket, byEvents = false): void {
   mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   t.after(() => mock.timers.reset());
   t.mock.method(Math, "random", () => 0);
   DeadSocket.tried = [];
   Object.assign(globalThis, { WebSocket: socket, EventSource: DeadEvents });
   const nothing = { onOpen: () => {}, onSignal: () => {}, onLost: () => {} };
-  new Signalling("http://site.test", "0123456789abcdef0123456789abcdef" as SessionId, nothing);
+  new Signalling("http://site.test", "0123456789abcdef0123456789abcdef" as SessionId, byEvents, nothing);
 }
 
-test("a proxy that is away is asked after one second by both ways, and again two seconds after that", async (t) => {
+test("a proxy that is away is asked by both ways, again after one second, and two seconds after that", async (t) => {
   begin(t, DeadSocket);
   await pass(900);
-  assert.deepEqual(DeadSocket.tried, ["socket"]);
+  assert.deepEqual(DeadSocket.tried, ["socket", "events"]);
   await pass(200);
-  assert.deepEqual(DeadSocket.tried, ["socket", "socket", "events"]);
-  await pass(2_000);
-  assert.deepEqual(DeadSocket.tried, ["socket", "socket", "events", "events"]);
+  assert.deepEqual(DeadSocket.tried, ["socket", "events", "socket", "events"]);
+  await pass(1_700);
+  assert.equal(DeadSocket.tried.length, 4);
+  await pass(300);
+  assert.deepEqual(DeadSocket.tried.slice(4), ["socket", "events"]);
 });
 
-test("where sockets open and carry nothing, events and POSTs take over after the second", async (t) => {
+test("where a socket opens and carries nothing, events and POSTs take over after two seconds", async (t) => {
   begin(t, DeafSocket);
-  await pass(6_900);
-  assert.deepEqual(DeadSocket.tried, ["socket", "socket"]);
+  await pass(1_900);
+  assert.deepEqual(DeadSocket.tried, ["socket"]);
   await pass(200);
-  assert.deepEqual(DeadSocket.tried, ["socket", "socket", "events"]);
+  assert.deepEqual(DeadSocket.tried, ["socket", "events"]);
+});
+
+test("where events got through before they are tried first, and sockets when they fail", async (t) => {
+  begin(t, DeadSocket, true);
+  await pass(900);
+  assert.deepEqual(DeadSocket.tried, ["events"]);
+  await pass(200);
+  assert.deepEqual(DeadSocket.tried, ["events", "socket", "events"]);
 });

@@ -8,13 +8,10 @@ import { openEventSource } from "./sse-transport.ts";
 import type { Transport } from "./transport.ts";
 import { openWebSocket } from "./web-socket-transport.ts";
 
-/** WebSockets that never opened, or died, in a row; then events and POSTs take over for this worker's life. */
-const MAX_SOCKET_FAILURES = 2;
-
 /** What the link does when signalling speaks. */
 export interface SignallingEvents {
-  /** Connected (again): `hello` is out. */
-  onOpen(): void;
+  /** Welcome (again), by events and POSTs or by a WebSocket. */
+  onOpen(byEvents: boolean): void;
   onSignal(signal: ServerSignal): void;
   onLost(): void;
 }
@@ -27,13 +24,15 @@ export class Signalling {
   #transport: Transport | undefined;
   #connected = false;
   #pending: ClientSignal[] = [];
+  #byEvents: boolean;
   #failures = 0;
-  #socketFailures = 0;
   #stopped = false;
 
-  constructor(base: string, session: SessionId, events: SignallingEvents) {
+  /** `byEvents`: which way to try first. */
+  constructor(base: string, session: SessionId, byEvents: boolean, events: SignallingEvents) {
     this.#base = base;
     this.#session = session;
+    this.#byEvents = byEvents;
     this.#events = events;
     this.#open();
   }
@@ -51,8 +50,8 @@ export class Signalling {
   }
 
   #open(): void {
-    const bySocket = this.#socketFailures < MAX_SOCKET_FAILURES;
-    const open = bySocket ? openWebSocket : openEventSource;
+    const open = this.#byEvents ? openEventSource : openWebSocket;
+    let welcome = false;
     this.#transport = open(this.#base, {
       onOpen: () => {
         this.#connected = true;
@@ -60,28 +59,27 @@ export class Signalling {
         for (const signal of [hello, ...this.#pending.splice(0)]) this.send(signal);
       },
       onSignal: (signal) => {
-        if (signal.type === "welcome") this.#welcomed();
+        if (signal.type === "welcome") {
+          welcome = true;
+          this.#failures = 0;
+          this.#events.onOpen(this.#byEvents);
+        }
         this.#events.onSignal(signal);
       },
-      onClose: () => this.#closed(bySocket),
+      onClose: () => this.#closed(welcome),
     });
   }
 
-  #welcomed(): void {
-    this.#failures = 0;
-    this.#socketFailures = 0;
-    this.#events.onOpen();
-  }
-
-  #closed(bySocket: boolean): void {
+  #closed(welcome: boolean): void {
     this.#transport = undefined;
     this.#connected = false;
     this.#pending = [];
     if (this.#stopped) return;
-    if (bySocket) this.#socketFailures++;
     this.#events.onLost();
-    // The other transport is tried at once, and only then this has failed; a proxy that is away altogether gets its time.
-    const changes = bySocket && this.#socketFailures === MAX_SOCKET_FAILURES;
+    // What lies between may let the other way through. Events are tried at once where a socket was not welcome, and only then
+    // this has failed; a proxy that is away altogether gets its time.
+    if (!welcome) this.#byEvents = !this.#byEvents;
+    const changes = !welcome && this.#byEvents;
     if (!changes) this.#failures++;
     clock.after(changes ? 0 : backoffMs(this.#failures, Math.random()), () => this.#open());
   }

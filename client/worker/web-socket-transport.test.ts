@@ -52,11 +52,11 @@ test("a socket that does not open in three seconds is over", (t) => {
   assert.equal(socket.readyState, 2);
 });
 
-test("a socket that opens and brings nothing in three seconds is over at once, farewell or not", (t) => {
+test("a socket that opens and brings nothing in two seconds is over at once, farewell or not", (t) => {
   const { socket, told } = opened(t);
   mock.timers.tick(2_000);
   socket.open();
-  mock.timers.tick(2_999);
+  mock.timers.tick(1_999);
   assert.deepEqual(told, ["open"]);
   mock.timers.tick(1);
   assert.deepEqual(told, ["open", "close"]);
@@ -66,7 +66,7 @@ test("a socket that opens and brings nothing in three seconds is over at once, f
 test("what comes after the end is not heard, and the end is told once", (t) => {
   const { socket, told } = opened(t);
   socket.open();
-  mock.timers.tick(3_000);
+  mock.timers.tick(2_000);
   socket.onmessage({ data: PONG });
   socket.onclose();
   mock.timers.tick(60_000);
@@ -76,7 +76,7 @@ test("what comes after the end is not heard, and the end is told once", (t) => {
 test("a socket that has brought something may be silent for as long as it likes", (t) => {
   const { socket, told } = opened(t);
   socket.open();
-  mock.timers.tick(2_999);
+  mock.timers.tick(1_999);
   socket.onmessage({ data: PONG });
   mock.timers.tick(3_600_000);
   assert.deepEqual(told, ["open", "pong"]);

@@ -2,8 +2,10 @@ import { SIGNAL_PATH } from "../../protocol/paths.ts";
 import { parseServerSignal } from "../../protocol/signal.ts";
 import type { OpenTransport } from "./transport.ts";
 
-/** Proxies that swallow WebSockets often leave them hanging, or open them and carry nothing: for the opening, and for the first message. */
-const PATIENCE_MS = 3_000;
+/** Proxies that swallow WebSockets often leave them hanging: for the opening, which takes several round trips. */
+const OPENING_MS = 3_000;
+/** Or open them and carry nothing: for the first message, which takes one. */
+const FIRST_MESSAGE_MS = 2_000;
 /** Below the shortest idle limit met on the way (cloudflared: 100 s). */
 const PING_MS = 45_000;
 
@@ -15,7 +17,7 @@ export const openWebSocket: OpenTransport = (base, events) => {
     socket.close();
     end();
   };
-  let timeout = setTimeout(close, PATIENCE_MS);
+  let timeout = setTimeout(close, OPENING_MS);
   const ping = setInterval(() => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ping" }));
   }, PING_MS);
@@ -29,7 +31,7 @@ export const openWebSocket: OpenTransport = (base, events) => {
   };
   socket.onopen = () => {
     clearTimeout(timeout);
-    timeout = setTimeout(close, PATIENCE_MS);
+    timeout = setTimeout(close, FIRST_MESSAGE_MS);
     events.onOpen();
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {

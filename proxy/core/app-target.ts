@@ -7,6 +7,8 @@ export const MAX_HEAD_BYTES = 65_536;
 // Idle connections kept to the app; LIFO lets the rest age out.
 const MAX_IDLE_SOCKETS = 256;
 const IDLE_SOCKET_MS = 30_000;
+// Finds apps whose machine vanished without a word in the middle of an answer.
+const PROBE_MS = 30_000;
 
 /** The one place requests go to. Nothing a client sends can choose another. */
 export interface AppTarget {
@@ -59,6 +61,8 @@ export function createAppTarget(upstream: URL, options: AppTargetOptions = {}): 
       };
       const outgoing = isTls ? https.request({ ...options, servername: address.servername }) : http.request(options);
       outgoing.maxHeadersCount = 0;
+      // Kept connections are probed by their agent.
+      if (request.fresh) outgoing.setSocketKeepAlive(true, PROBE_MS);
       return outgoing;
     },
     close() {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { deferred } from "../../testing/raw-deferred.ts";
 import { rawAnswer, startRig } from "../../testing/raw-rig.ts";
@@ -129,6 +129,16 @@ test("an app may pause in the middle of a body for longer than it may be silent 
   assert.match(await using.ask("GET /silent"), /^HTTP\/1.1 504 /);
   (await paused.promise).write("-last");
   await client.until("first-last");
+});
+
+test("a connection to the app that is not kept is probed, so that an app that vanishes is missed", async (t) => {
+  const probes = t.mock.method(Socket.prototype, "setKeepAlive");
+  const using = await rig(t, saying(rawAnswer("ok").toString()));
+  await using.ask("POST /", "Content-Length: 4\r\n", "body");
+  assert.deepEqual(
+    probes.mock.calls.map((call) => call.arguments),
+    [[true, 30_000]],
+  );
 });
 
 test("an upload whose client stops gives a 408 and leaves the app alone", async (t) => {

@@ -5,14 +5,14 @@ const FLUSH_MS = 10_000;
 // Finds peers that vanished without a word.
 const PROBE_MS = 30_000;
 
-/** Makes one byte pipe of two connections: each end, clean or not, reaches the other side. Both need error listeners already. */
-export function joinSockets(one: Socket, other: Socket): void {
-  pour(one, other);
-  pour(other, one);
+/** Makes one byte pipe of client and app: each end, clean or not, reaches the other side. Both need error listeners already. */
+export function joinSockets(client: Socket, app: Socket): void {
+  app.setTimeout(0);
+  pour(client, app);
+  pour(app, client);
 }
 
 function pour(from: Socket, to: Socket): void {
-  from.setTimeout(0);
   from.setNoDelay(true);
   from.setKeepAlive(true, PROBE_MS);
   from.pipe(to, { end: false });
@@ -23,6 +23,7 @@ function pour(from: Socket, to: Socket): void {
 
 function finish(socket: Socket): void {
   if (socket.destroyed) return;
+  socket.removeAllListeners("timeout");
   socket.setTimeout(FLUSH_MS, () => socket.destroy());
   socket.destroySoon();
 }

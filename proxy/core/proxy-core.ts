@@ -10,6 +10,7 @@ export type ProxyFault =
   | "app-timeout"
   | "app-unreachable"
   | "client-malformed"
+  | "client-stalled"
   | "client-timeout"
   | "internal"
   | "loop"
@@ -24,6 +25,8 @@ export interface ProxyTimeouts {
   readonly upstreamIdleMs: number;
   /** A connection to the app must stand (TLS included) within this. */
   readonly connectMs: number;
+  /** A client may leave what waits for it untouched this long. */
+  readonly clientStallMs: number;
 }
 
 /** Where the core speaks to the operator; fields never hold addresses, cookies or query values. */

@@ -6,6 +6,7 @@ import { type AppTarget, createAppTarget, MAX_HEAD_BYTES } from "./app-target.ts
 import { ClientConnections } from "./client-connections.ts";
 import { answerClientErrors } from "./client-errors.ts";
 import { Drain } from "./drain.ts";
+import { limitStall } from "./limit-stall.ts";
 import { endWith } from "./linger.ts";
 import { ownPageBytes, sendOwnPage } from "./own-page.ts";
 import { answerOwn, answerOwnUpgrade, type OwnAnswer, type OwnUpgrade } from "./passes/answer-own.ts";
@@ -45,7 +46,13 @@ export interface ProxyServer {
   close(graceMs: number): Promise<void>;
 }
 
-const DEFAULT_TIMEOUTS: ProxyTimeouts = { headMs: 15_000, upstreamIdleMs: 120_000, connectMs: 10_000 };
+const DEFAULT_TIMEOUTS: ProxyTimeouts = {
+  headMs: 15_000,
+  upstreamIdleMs: 120_000,
+  connectMs: 10_000,
+  // Far beyond what web servers grant (a minute or so): a film somebody pauses and a download held back must not end by our doing.
+  clientStallMs: 600_000,
+};
 // Tunnels keep idle connections for up to 90 s; whoever closes first must be them, or a request is lost in between.
 const KEEP_ALIVE_MS = 95_000;
 const SILENT: ProxyLog = { warn() {}, debug() {} };
@@ -113,6 +120,7 @@ function serve(server: Server, core: ProxyCore, drain: Drain, frame: Frame): voi
     res.on("error", () => res.destroy());
     res.once("close", () => drain.afterAnswer());
     core.connections.begin(req.socket, res);
+    limitStall(core, req.socket, res);
     guard(
       core,
       () => frame.web(req, res),
@@ -125,6 +133,7 @@ function serve(server: Server, core: ProxyCore, drain: Drain, frame: Frame): voi
       socket.destroy();
       return;
     }
+    limitStall(core, socket, socket);
     guard(
       core,
       () => frame.upgrade(req, socket, head),

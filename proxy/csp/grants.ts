@@ -6,7 +6,7 @@ export function scriptSources(policy: Policy): SourceList | undefined {
   return policy.effective("script-src-elem", "script-src", "default-src")?.values;
 }
 
-/** Adds a source for script elements; rather a new directive than a wider default-src, which rules everything else too. */
+/** Adds a source (or several, parted by spaces) for script elements; rather a new directive than a wider default-src, which rules everything else too. */
 export function grantScript(policy: Policy, source: string): void {
   grant(policy, source, {
     chain: ["script-src-elem", "script-src", "default-src"],
@@ -45,7 +45,9 @@ interface Way {
 
 function grant(policy: Policy, source: string, { chain, widen }: Way): void {
   const directive = policy.effective(...chain);
-  if (directive === undefined || directive.values.includes(source)) return;
-  if (widen.includes(directive.name)) policy.append(directive.name, source);
-  else policy.add(chain[0] ?? "", [...withoutNone(directive.values), source]);
+  if (directive === undefined) return;
+  const missing = source.split(" ").filter((one) => !directive.values.includes(one));
+  if (missing.length === 0) return;
+  if (widen.includes(directive.name)) policy.append(directive.name, missing.join(" "));
+  else policy.add(chain[0] ?? "", [...withoutNone(directive.values), ...missing]);
 }

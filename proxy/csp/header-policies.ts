@@ -2,6 +2,7 @@ import type { HeaderList } from "../header-list.ts";
 import { type Policy, parsePolicies } from "./policy.ts";
 
 const ENFORCED = "Content-Security-Policy";
+const HOST = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?(:\d{1,5})?$/i;
 const REPORTED = "Content-Security-Policy-Report-Only";
 
 /** The policies a response enforces, to be mended in place and written back. Lines that no browser would understand are not among them. */
@@ -33,10 +34,13 @@ export class HeaderPolicies {
 }
 
 /**
- * The source that allows what is ours on this page's host and nothing else, or undefined if the host cannot stand in a policy (IPv6).
- * Without a scheme: browsers then take the page's own, which a proxy behind a tunnel cannot know.
+ * What allows our own files on this page's host and nothing else (two sources, parted by a space, where `publicHost` is another
+ * one: what stands before us may have put its own name into the request), or undefined if no such host can stand in a policy
+ * (IPv6). Without a scheme: browsers then take the page's own, which a proxy behind a tunnel cannot know.
  */
-export function ownSource(requestHeaders: HeaderList, prefix: string): string | undefined {
-  const host = (requestHeaders.get("x-forwarded-host") ?? requestHeaders.get("host") ?? "").split(",")[0]?.trim() ?? "";
-  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?(:\d{1,5})?$/i.test(host) ? `${host}${prefix}` : undefined;
+export function ownSource(requestHeaders: HeaderList, prefix: string, publicHost?: string): string | undefined {
+  const asked =
+    (requestHeaders.get("x-forwarded-host") ?? requestHeaders.get("host") ?? "").split(",")[0]?.trim() ?? "";
+  const hosts = [...new Set([asked, publicHost ?? ""])].filter((host) => HOST.test(host));
+  return hosts.length > 0 ? hosts.map((host) => host + prefix).join(" ") : undefined;
 }

@@ -217,4 +217,18 @@ describe("a page's content security policies", () => {
     for (const host of ["[::1]:80", "a;b", "a b", "*", "*.test", "'self'", "", "a/b", "a..b"])
       assert.equal(source({ host }), undefined, host);
   });
+
+  test("where the request carries another host than visitors type, both are allowed, each where it is missing", () => {
+    const request = (host: string) => new HeaderList([["Host", host]]);
+    const both = "inner:8080/__tuber/ site.test/__tuber/";
+    assert.equal(ownSource(request("inner:8080"), "/__tuber/", "site.test"), both);
+    assert.equal(ownSource(request("site.test"), "/__tuber/", "site.test"), OURS);
+    assert.equal(ownSource(request("[::1]:80"), "/__tuber/", "site.test"), OURS);
+    const headers = headersOf(["script-src 'none'; worker-src inner:8080/__tuber/", "default-src b.test"]);
+    admitPage(headers, { scriptPath: SCRIPT, markup: "html", source: both });
+    assert.deepEqual(headers.getAll("content-security-policy"), [
+      `script-src ${both}; worker-src ${both}`,
+      `default-src b.test; script-src-elem b.test ${both}; worker-src b.test ${both}`,
+    ]);
+  });
 });

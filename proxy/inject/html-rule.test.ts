@@ -25,7 +25,7 @@ let app: RequestListener;
 let asked: IncomingMessage;
 
 before(async () => {
-  const rule = createHtmlRule({ scriptPath: SCRIPT, buildHash: HASH, log: { debug() {} } });
+  const rule = createHtmlRule({ scriptPath: SCRIPT, buildHash: HASH, publicHost: "site.test", log: { debug() {} } });
   server = await startRuleServer({
     rules: [rule],
     fromRaw: HeaderList.fromRaw,
@@ -147,6 +147,12 @@ describe("which answers get the script", () => {
     const tag = /<script[^>]*><\/script>/.exec((await send(VISIT)).text)?.[0] ?? "";
     assert.ok(tag.includes('nonce="MTIzNDU2Nzg5MDEyMzQ1Ng=="') && tag.length < 90, tag);
   });
+});
+
+test("a policy that names hosts gets the one of the request and the one visitors type", async () => {
+  answers({ "content-security-policy": "script-src cdn.test" });
+  const policy = (await send(VISIT)).headers["content-security-policy"];
+  assert.equal(policy, `script-src cdn.test ${new URL(server.origin).host}/__tuber/ site.test/__tuber/`);
 });
 
 describe("codings", () => {

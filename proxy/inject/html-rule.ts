@@ -19,6 +19,8 @@ export interface HtmlRuleOptions {
   readonly buildHash: string;
   /** Injects although the app says `no-transform`; default false. */
   readonly ignoreNoTransform?: boolean;
+  /** The host (and port) visitors type, if requests may carry another; see ownSource. */
+  readonly publicHost?: string | undefined;
   readonly log: { debug(message: string, fields?: Readonly<Record<string, unknown>>): void };
 }
 
@@ -106,7 +108,7 @@ class HtmlRule implements Rule {
   }
 
   #admit(exchange: Exchange, headers: HeaderList, markup: Markup): string | undefined {
-    const source = ownSource(exchange.headers, PREFIX);
+    const source = ownSource(exchange.headers, PREFIX, this.#options.publicHost);
     const admission = admitPage(headers, { scriptPath: this.#options.scriptPath, markup, source });
     if (admission === undefined) this.#options.log.debug("page left alone", { why: "its policy sandboxes it" });
     else if (admission.widened) this.#options.log.debug("content security policy widened", { source });

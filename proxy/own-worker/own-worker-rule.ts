@@ -12,6 +12,8 @@ import { MAX_WORKER_BYTES, rewriteScript } from "./rewrite-script.ts";
 export interface OwnWorkerRuleOptions {
   /** URL path of our worker's core. */
   readonly corePath: string;
+  /** See HtmlRuleOptions. */
+  readonly publicHost?: string | undefined;
   /** Told the URL path (no query) of every service worker script that the app answers with. */
   readonly onAppWorker: (path: string) => void;
   readonly log: { debug(message: string, fields?: Readonly<Record<string, unknown>>): void };
@@ -57,7 +59,7 @@ class OwnWorkerRule implements Rule {
 
   #confirm(exchange: Exchange, answer: Answer, held: readonly string[]): Answer {
     const headers = new HeaderList(answer.headers.entries());
-    admitWorker(headers, ownSource(exchange.headers, PREFIX));
+    admitWorker(headers, ownSource(exchange.headers, PREFIX, this.#options.publicHost));
     describe(headers, this.#validators.tagFor(headers) ?? (held.length === 1 ? held[0] : undefined));
     return { ...answer, headers };
   }
@@ -68,7 +70,7 @@ class OwnWorkerRule implements Rule {
     const isTooLong = Number(headers.get("content-length") ?? 0) > MAX_WORKER_BYTES;
     if (coding === undefined || isTooLong || forbidsTransform(headers))
       return this.#leave(exchange, answer, "its body");
-    const admission = admitWorker(headers, ownSource(exchange.headers, PREFIX));
+    const admission = admitWorker(headers, ownSource(exchange.headers, PREFIX, this.#options.publicHost));
     if (admission === undefined) return this.#leave(exchange, answer, "its content security policy");
     describe(headers, this.#validators.tagFor(headers));
     const prefix = { corePath: this.#options.corePath, trustedTypes: admission.trustedTypes };

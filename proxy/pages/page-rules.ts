@@ -8,6 +8,8 @@ import type { SiteMemory } from "./site-memory.ts";
 export interface PageRulesOptions {
   readonly memory: SiteMemory;
   readonly stun: readonly string[];
+  /** See HtmlRuleOptions. */
+  readonly publicHost?: string | undefined;
   /** The origin's public key, where viewers serve each other. */
   readonly key?: string | undefined;
   /** See client/config.ts. */
@@ -26,10 +28,11 @@ export interface PageRules {
 }
 
 export function createPageRules(options: PageRulesOptions): PageRules {
-  const { memory, log } = options;
+  const { memory, publicHost, log } = options;
   let current = build(options);
   const ownWorker = createOwnWorkerRule({
     corePath: CORE_PATH,
+    publicHost,
     log,
     onAppWorker(path) {
       // A worker from another folder has that folder's scope, and ours for the whole site does not meet it.
@@ -46,9 +49,9 @@ export function createPageRules(options: PageRulesOptions): PageRules {
   return { rules: [inTurn(() => current.html), ownWorker], assets: () => current.assets };
 }
 
-function build({ memory, stun, key, uploadRatio, log }: PageRulesOptions): { assets: Assets; html: Rule } {
+function build({ memory, stun, publicHost, key, uploadRatio, log }: PageRulesOptions): { assets: Assets; html: Rule } {
   const assets = new Assets({ mode: "proxy", stun, key, uploadRatio, appHasWorker: memory.appHasWorker });
-  return { assets, html: createHtmlRule({ scriptPath: assets.scriptPath, buildHash: assets.build, log }) };
+  return { assets, html: createHtmlRule({ scriptPath: assets.scriptPath, buildHash: assets.build, publicHost, log }) };
 }
 
 /** A rule that may be replaced while it stands: an exchange that began under the old one passes untouched. */
