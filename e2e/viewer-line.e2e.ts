@@ -22,6 +22,8 @@ const LOAD: Load = { pieces: 100, pieceBytes: 262_144 };
 const SENDER = "198.18.1.2";
 const RECEIVER_SIDE = "198.18.2.1";
 const RELAY_PORT = 26000;
+/** A bare channel between two Chromium gets 16 % of this line in each run: a full queue loses a burst, and SCTP halves its window. */
+const LEAST_SHARE = 0.3;
 const SKIP = { skip: namespacesMissing() ?? chromiumMissing(), timeout: 120_000 };
 
 test("Chromium → Chromium at 50 Mbit/s, 40 ms and 250 kB of queue", SKIP, async (t) => {
@@ -40,6 +42,7 @@ test("Chromium → Chromium at 50 Mbit/s, 40 ms and 250 kB of queue", SKIP, asyn
   const figures = shares.map((share) => `${(share * 100).toFixed(1)} %`).join(", ");
   await t.test(`at least 80 % of the line in each of ${RUNS} runs`, (t) => {
     aim(t, Math.min(...shares) >= 0.8, figures);
+    assert.ok(Math.min(...shares) >= LEAST_SHARE, figures);
   });
 });
 
