@@ -37,7 +37,7 @@ export interface PeerLinkOptions {
   /** Called for each DATA or PIECE frame handed to the channel. */
   readonly onSent?: (payloadBytes: number) => void;
   readonly onFault?: (fault: LinkFault) => void;
-  /** Something was due and nothing came for 3 s, or our line to another viewer is choked (see choke.ts): the channel is being closed. */
+  /** Something was due and nothing came for 3 s: the channel is being closed. */
   readonly onSilent?: () => void;
 }
 

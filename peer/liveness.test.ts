@@ -22,7 +22,7 @@ test("whatever the time at which the peer was heard, it is asked once after a se
         const ask = () => {
           asked += 1;
         };
-        const liveness = new Liveness({ clock, isExpecting, ask, isChoked: () => false, onSilent() {} });
+        const liveness = new Liveness({ clock, isExpecting, ask, onSilent() {} });
         liveness.start();
         clock.advance(heardMs);
         liveness.heard();

@@ -11,13 +11,10 @@ export interface LivenessPorts {
   readonly isExpecting: () => boolean;
   /** Sends a question that is answered at once. */
   readonly ask: () => void;
-  /** Whether what we sent stands in the line before us and does not get away; asked about once a second while the peer is heard. */
-  readonly isChoked: () => boolean;
-  /** Nothing was heard for too long, or our line is choked. */
   readonly onSilent: () => void;
 }
 
-/** Watches a link while somebody waits for it: silence, then a question, then the end; or our own line's end. */
+/** Watches a link while somebody waits for it: silence, then a question, then the end. */
 export class Liveness {
   readonly #ports: LivenessPorts;
   #heardMs = 0;
@@ -53,8 +50,7 @@ export class Liveness {
       return;
     }
     const silentMs = this.#ports.clock.nowMs() - this.#heardMs;
-    // A peer, or a process of ours, that stands still is not heard either: that says nothing of the line.
-    if (silentMs < PING_AFTER_MS ? this.#ports.isChoked() : silentMs >= DEAD_AFTER_MS) {
+    if (silentMs >= DEAD_AFTER_MS) {
       this.stop();
       this.#ports.onSilent();
       return;

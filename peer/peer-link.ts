@@ -2,7 +2,6 @@ import { DATA_HEADER_BYTES, decodeFrame, encodeFrame, type Frame } from "../prot
 import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
 import { isSwarmFrame } from "../protocol/swarm-frame.ts";
 import type { Body } from "./body.ts";
-import { Choke } from "./choke.ts";
 import { Incoming, type StreamSink } from "./incoming.ts";
 import { IncomingStreams } from "./incoming-streams.ts";
 import type { LinkCounters, LinkFault, LinkStats, PeerLink, PeerLinkOptions } from "./link-ports.ts";
@@ -35,7 +34,6 @@ class DuplexLink implements PeerLink {
   readonly #swarms: SwarmReceiver | undefined;
   readonly #inbound: TokenBucket;
   readonly #refusals = new Refusals();
-  readonly #choke = new Choke();
   #pings = 0;
   /** When the newest ping went out, while it is unanswered. */
   #pingSentMs: number | undefined;
@@ -57,7 +55,6 @@ class DuplexLink implements PeerLink {
       clock,
       isExpecting: () => this.#isExpecting(),
       ask: () => this.#askRoundTrip(),
-      isChoked: () => options.streams === "none" && this.#choke.look(transmitter.flight, clock.nowMs()),
       onSilent: () => this.#silent(),
     });
     this.#outgoing = new OutgoingStreams({ transmitter, onSent, onDuplicate: () => this.#fault("duplicate-stream") });

@@ -91,7 +91,7 @@ export class SimSctp {
 
   #transmit(): void {
     this.#limitBurst();
-    while (this.#open && !this.#stalled && this.#flightBytes < this.#windowBytes) {
+    while (!this.#stalled && this.#flightBytes < this.#windowBytes) {
       const packet = this.#unsent[this.#unsentHead];
       if (packet === undefined) return;
       this.#unsentHead += 1;
@@ -131,7 +131,6 @@ export class SimSctp {
 
   #resend(): void {
     this.#stalled = false;
-    if (!this.#open) return;
     for (const packet of this.#lost.splice(0)) this.#put(packet);
     this.#transmit();
   }
