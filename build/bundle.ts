@@ -53,7 +53,11 @@ async function bundle(spec: Bundle): Promise<void> {
     minify: true,
     format: spec.isModule ? "esm" : "iife",
     target: "es2022",
-    define: { "process.env.NODE_ENV": '"production"', "Number.POSITIVE_INFINITY": "Infinity" },
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      "Number.POSITIVE_INFINITY": "Infinity",
+      "Number.NEGATIVE_INFINITY": "-1e999",
+    },
     legalComments: "none",
     metafile: true,
     write: false,

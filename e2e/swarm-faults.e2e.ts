@@ -5,6 +5,7 @@ import { aim } from "../testing/aim.ts";
 import { chromiumMissing } from "../testing/browser.ts";
 import { namespacesMissing } from "../testing/netns.ts";
 import { type Helper, startHelper } from "../testing/netns-helper.ts";
+import { POISON_KINDS } from "../testing/poison-kinds.ts";
 import { callOf } from "../testing/quiet-browser.ts";
 import { undoAfter } from "../testing/undo.ts";
 import { until } from "../testing/until.ts";
@@ -54,6 +55,7 @@ test(`${VIEWERS} viewers of a live channel, and what some of them do to the othe
       const { viewers } = await whole();
       t.diagnostic(`${await liar?.run(poisonedFrames, null)} poisoned frames; ${tellStalls(viewers)}`);
       assertSiteSegments(viewers, 5);
+      for (const { stallMs } of viewers) assert.ok(stallMs <= 1_000, tellStalls(viewers));
       await until(
         async () => (await swarmOf(inside, tuber)).least < DEMOTED,
         "the planner thinks less of somebody",
@@ -81,7 +83,8 @@ test(`${VIEWERS} viewers of a live channel, and what some of them do to the othe
       await judge(t, lab, others, () => lab.limitViewer(index, BAD_CORNER));
       const { viewers } = await own();
       await lab.limitViewer(index, undefined);
-      // What it had sent already stands in its own way: SCTP takes nothing back.
+      // Just to take this stream of 2.7 Mbit/s on the wire it sends 195 kbit/s by UDP, uploading nothing: acknowledgements, HAVEs and SKIPs fill
+      // that line by themselves. (Giving up the links to its children within three seconds did not help.)
       aim(
         t,
         viewers.every(({ stallMs }) => stallMs <= 1_000),
@@ -103,7 +106,9 @@ test(`${VIEWERS} viewers of a live channel, and what some of them do to the othe
 
 async function enterAll(seats: readonly Seat[], site: string): Promise<void> {
   const url = (index: number): string => watchUrl(site, { list: "/live/list.m3u8", viewer: String(index) });
-  await enterInTurn(seats, JOIN_EVERY_MS, url, (index) => (index === LIAR ? callOf(poisonPieces, null) : ""));
+  await enterInTurn(seats, JOIN_EVERY_MS, url, (index) =>
+    index === LIAR ? callOf(poisonPieces, Object.values(POISON_KINDS).map(String)) : "",
+  );
   await everybodyWatches(seats, 30_000);
   await pause(SETTLE_MS);
 }
