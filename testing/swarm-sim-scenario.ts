@@ -30,6 +30,8 @@ export interface SwarmScenario {
   readonly pull: boolean;
   /** Off: the planner believes what peers say of themselves, and no report. */
   readonly measured: boolean;
+  /** How often peers get each command of the planner's, one right after the other. */
+  readonly toldTimes: number;
 }
 
 export const BASE: SwarmScenario = {
@@ -51,6 +53,7 @@ export const BASE: SwarmScenario = {
   natMatching: true,
   pull: true,
   measured: true,
+  toldTimes: 1,
 };
 
 /** A viewer's line as it truly is. */

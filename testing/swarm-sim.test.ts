@@ -1,5 +1,5 @@
 // Swarms are judged by simulation: the shipped planner core, the shipped members, and what the planner's server makes of reports,
-// over lines as people have them. Every run prints its seed, what it reached, and the least that any planner could have done.
+// over lines as people have them. After each step of the planner its plan must keep the rules of plan-check.ts. Every run prints its seed, what it reached, and the least that any planner could have done.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aim } from "./aim.ts";
@@ -48,9 +48,14 @@ test("the bound: one copy where somebody can pass it on, one each where nobody c
   assert.equal(fewestCopies([...lines(1, 60, "open"), ...lines(4, 0, "symmetric")], 3e6), 1);
 });
 
+const BRIEF: Partial<SwarmScenario> = { viewers: 20, warmUpMs: 20_000, crowdMs: 10_000, endMs: 40_000, seed: SEED };
+
 test("the same seed makes the same run", () => {
-  const scenario = { viewers: 20, warmUpMs: 20_000, crowdMs: 10_000, endMs: 40_000, seed: SEED };
-  assert.deepEqual(simulateSwarm(scenario), simulateSwarm(scenario));
+  assert.deepEqual(simulateSwarm(BRIEF), simulateSwarm(BRIEF));
+});
+
+test("who is told its part twice does what it did when it was told once", () => {
+  assert.deepEqual(simulateSwarm({ ...BRIEF, toldTimes: 2 }), simulateSwarm(BRIEF));
 });
 
 type Tell = (result: SwarmResult) => string;
