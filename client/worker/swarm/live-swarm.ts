@@ -30,7 +30,11 @@ export class LiveSwarm implements ViewerSwarm {
     this.#entry = entry;
     this.#askedMs = clock.nowMs();
     const member = createSwarmMember({ ...entry, swarm });
-    this.#content = new SwarmContent({ ...entry, member });
+    this.#content = new SwarmContent({
+      ...entry,
+      member,
+      isFed: () => (this.membership.assignment?.parents.length ?? 0) > 0,
+    });
     this.#intake = new SwarmIntake({
       ...entry,
       swarm,
@@ -61,8 +65,7 @@ export class LiveSwarm implements ViewerSwarm {
   }
 
   awaits(_key: string, path: string): boolean {
-    const isFed = (this.membership.assignment?.parents.length ?? 0) > 0;
-    return isFed && !this.membership.isEnding && this.#content.expectsPath(path);
+    return !this.membership.isEnding && this.#content.expectsPath(path);
   }
 
   open(answer: Answer, reading: Reading, sink: StreamSink): SwarmStream {

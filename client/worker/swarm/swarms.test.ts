@@ -250,6 +250,18 @@ test("the next segment is waited for while somebody feeds us, and not while nobo
   assert.ok(await finding);
 });
 
+test("who is new has what has only begun to come of the swarm, once the planner has named parents", async () => {
+  const rig = new Rig();
+  rig.swarms.welcome(SELF);
+  const { far } = rig.link(0);
+  rig.join();
+  far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 1_000));
+  await rig.settle(10);
+  assert.equal(await rig.swarms.find("https://site.test/live/2.ts"), undefined);
+  rig.assign(1, [0]);
+  assert.ok(await rig.swarms.find("https://site.test/live/2.ts"));
+});
+
 test("a segment that has only begun to come is for the app while the last one is not whole either", async () => {
   const rig = new Rig();
   rig.swarms.welcome(SELF);
@@ -260,7 +272,7 @@ test("a segment that has only begun to come is for the app while the last one is
   far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 3_000, 102));
   await rig.settle(10);
   assert.ok(await rig.swarms.find("https://site.test/live/2.ts"));
-  rig.clock.advance(2_000);
+  rig.clock.advance(2_500);
   far.swarm(5).sendManifest(rig.manifest("/live/3.ts", 5_000, 103));
   await rig.settle(10);
   assert.equal(await rig.swarms.find("https://site.test/live/3.ts"), undefined);
