@@ -105,6 +105,27 @@ judgeBase(10, 8, ["copies", "rebuffer", "latency", "start"]);
 judgeBase(100, 3, ["rebuffer"]);
 judgeBase(1_000, 1, ["latency", "start"]);
 
+// What follows reads as browsers do: the shipped contents of the swarm decide what is had of it, everything else the origin sends whole.
+// A crowd's first segments fill its uplink, which bounds nothing yet: hence aims.
+const BROWSERS: Partial<SwarmScenario> = { reading: "browser" };
+
+test("10 viewers that read as browsers do", (t) => {
+  const { originCopies, rebuffer, latencyMs, startP95Ms } = run("10 browsers", { ...BROWSERS, viewers: 10 }, 8);
+  const figures = `${originCopies.toFixed(2)} copies, start p95 ${startP95Ms.toFixed(0)} ms`;
+  aim(t, originCopies <= 1.5 && startP95Ms <= 1_500, figures);
+  assert.ok(rebuffer <= 1e-4);
+  assert.ok(latencyMs <= 7_000);
+});
+
+test("100 viewers that read as browsers do", (t) => {
+  const { originCopies, rebuffer, latencyMs, startP95Ms } = run("100 browsers", { ...BROWSERS, viewers: 100 }, 2);
+  const figures = `${originCopies.toFixed(2)} copies, start p95 ${startP95Ms.toFixed(0)} ms, latency ${latencyMs.toFixed(0)} ms`;
+  aim(t, originCopies <= 1.5 && startP95Ms <= 1_500 && latencyMs <= 7_000, figures);
+  assert.ok(rebuffer <= 1e-4);
+  // Five, where whoever misses a piece for a second asks the app for the rest of the segment.
+  assert.ok(originCopies <= 2.5);
+});
+
 test("segments of one second: what viewers see is at most 4.5 s old, and seldom stands still", () => {
   const { latencyMs, rebuffer } = run("1 s segments", {
     viewers: 100,
