@@ -13,6 +13,8 @@ export type PlannerEvent =
   | { readonly type: "uplink"; readonly peer: number; readonly uplinkBps: number }
   /** No link could be made between these two, or it broke and did not come back. */
   | { readonly type: "unlinkable"; readonly peer: number; readonly other: number }
+  /** Their link's round trip, there and back. */
+  | { readonly type: "rtt"; readonly peer: number; readonly other: number; readonly rttMs: number }
   /** 0 (proved liar) … 1. */
   | { readonly type: "reputation"; readonly peer: number; readonly reputation: number }
   /** The swarm's rate is known (better). */

@@ -36,6 +36,10 @@ const event: fc.Arbitrary<PlannerEvent> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant("unlinkable"), peer, other: fc.integer({ min: 0, max: PEERS }) }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("rtt"), peer, other: peer, rttMs: fc.constantFrom(0, 20, 400) }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ type: fc.constant("reputation"), peer, reputation: fc.constantFrom(0, 0.1, 0.5, 1) }),
   },

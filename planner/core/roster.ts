@@ -58,6 +58,7 @@ function newPeer(id: number, facts: PeerFacts, nowMs: number): Peer {
     links: new Map<Peer, number>(),
     children: new Map<Peer, number>(),
     unlinkable: new Set<number>(),
+    roads: new Map<number, number>(),
     members: new Set<Member>(),
   };
   return { ...peer, offerBps: assess(peer) };
