@@ -250,18 +250,6 @@ test("the next segment is waited for while somebody feeds us, and not while nobo
   assert.ok(await finding);
 });
 
-test("who is new has what has only begun to come of the swarm, once the planner has named parents", async () => {
-  const rig = new Rig();
-  rig.swarms.welcome(SELF);
-  const { far } = rig.link(0);
-  rig.join();
-  far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 1_000));
-  await rig.settle(10);
-  assert.equal(await rig.swarms.find("https://site.test/live/2.ts"), undefined);
-  rig.assign(1, [0]);
-  assert.ok(await rig.swarms.find("https://site.test/live/2.ts"));
-});
-
 test("a segment that has only begun to come is for the app while the last one is not whole either", async () => {
   const rig = new Rig();
   rig.swarms.welcome(SELF);
