@@ -47,10 +47,10 @@ export class PlanFacts {
 
   /** What a viewer may be asked to send, bits a second. */
   offerBps(peer: number): number {
-    const { upload, nat, capBps, uplinkBps } = this.#factsOf(peer);
+    const { upload, nat, uplinkBps } = this.#factsOf(peer);
     const reputation = this.#reputations.get(peer) ?? 1;
     if (!upload || nat === "blocked" || reputation < LEAST_REPUTATION) return 0;
-    return Math.min(this.#measured.get(peer) ?? uplinkBps ?? PRIOR_BPS, capBps) * reputation;
+    return (this.#measured.get(peer) ?? uplinkBps ?? PRIOR_BPS) * reputation;
   }
 
   canLink(a: number, b: number): boolean {

@@ -74,7 +74,6 @@ export class SimControl {
       ipv6: natMatching ? line.ipv6 : true,
       network: String(number),
       upload: line.uplinkBps > 0,
-      capBps: Number.POSITIVE_INFINITY,
       uplinkBps: measured ? undefined : claimBps,
       trusted: false,
       rttMs: undefined,

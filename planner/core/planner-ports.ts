@@ -29,8 +29,6 @@ export interface PeerFacts {
   readonly network: string;
   /** It may send at all (see Means). */
   readonly upload: boolean;
-  /** Bits a second its owner allows; Infinity: no limit. */
-  readonly capBps: number;
   /** Measured on an earlier visit; undefined: unknown, the planner's prior stands until receivers have measured. */
   readonly uplinkBps: number | undefined;
   /** Our own box or a friend's: it may be asked for more than it takes. */

@@ -19,7 +19,6 @@ const facts: fc.Arbitrary<PeerFacts> = fc.record({
   ipv6: fc.boolean(),
   network: fc.constantFrom("", "", "192.0.2.1", "192.0.2.2"),
   upload: fc.constantFrom(true, true, true, false),
-  capBps: fc.constantFrom(Number.POSITIVE_INFINITY, 2_000_000),
   uplinkBps: fc.option(uplinkBps, { nil: undefined }),
   trusted: fc.boolean(),
   rttMs: fc.option(fc.constantFrom(5, 50, 300), { nil: undefined }),

@@ -10,7 +10,6 @@ const STRANGER: PeerFacts = {
   ipv6: false,
   network: "",
   upload: true,
-  capBps: Number.POSITIVE_INFINITY,
   uplinkBps: undefined,
   trusted: false,
   rttMs: undefined,
