@@ -218,7 +218,8 @@ test("whatever viewers say, in whatever order, the plan keeps its rules and nobo
       for (const fault of crowd.rig.faults) faults.add(fault);
       crowd.rig.server.close();
     }),
-    { numRuns: 40 },
+    // One seed: what it counts at the end must have happened.
+    { numRuns: 40, seed: 1, endOnFailure: true },
   );
   assert.ok(passed > 0);
   const all = ["join-expired", "join-stranger", "relay-flood", "relay-side", "relay-unpaired"];

@@ -5,6 +5,7 @@ import { COMMON_FACTS } from "./planner-model.ts";
 const PRIOR_BPS = 5_000_000;
 const COMMON_RATE_BPS = 3_000_000;
 const LEAST_REPUTATION = 0.3;
+const MOST_FAILURES = 64;
 const STRANGER: PeerFacts = { ...COMMON_FACTS, nat: "unknown", uplinkBps: undefined };
 
 /** What the events so far have told a planner, kept as plainly as can be. */
@@ -54,7 +55,7 @@ export class PlanFacts {
   }
 
   canLink(a: number, b: number): boolean {
-    if (this.#unlinkable.get(a)?.has(b) === true) return false;
+    if (this.#unlinkable.get(a)?.has(b) === true || this.#unlinkable.get(b)?.has(a) === true) return false;
     const [one, other] = [this.#factsOf(a), this.#factsOf(b)];
     const kinds = [one.nat, other.nat];
     if (kinds.includes("blocked")) return false;
@@ -76,15 +77,21 @@ export class PlanFacts {
     return peer === 0 || this.#facts.has(peer);
   }
 
+  /** Each remembers its newest failures; the origin, which everybody tries, none. */
   #part(a: number, b: number): void {
-    this.#unlinkable.set(a, (this.#unlinkable.get(a) ?? new Set()).add(b));
-    this.#unlinkable.set(b, (this.#unlinkable.get(b) ?? new Set()).add(a));
+    for (const [peer, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      if (peer === 0) continue;
+      const others = [...(this.#unlinkable.get(peer) ?? [])].filter((known) => known !== other);
+      this.#unlinkable.set(peer, new Set([...others, other].slice(-MOST_FAILURES)));
+    }
   }
 
   #forget(peer: number): void {
     for (const members of this.members.values()) members.delete(peer);
     for (const map of [this.#facts, this.#measured, this.#reputations]) map.delete(peer);
-    for (const other of this.#unlinkable.get(peer) ?? []) this.#unlinkable.get(other)?.delete(peer);
     this.#unlinkable.delete(peer);
   }
 }

@@ -94,6 +94,9 @@ export class SimControl {
 
   #believe(receiver: number, { peer, bytes, busyBytes, busyMs, missed }: PeerTally): void {
     const nowMs = this.#clock.nowMs();
+    const [one, other] = [this.#net.peers.get(receiver), this.#net.peers.get(peer)];
+    if (one && other)
+      this.handle({ type: "rtt", peer: receiver, other: peer, rttMs: 2 * this.#net.delayMs(one, other) });
     const sight = { bytes, periodMs: this.#scenario.reportMs, busyBytes, busyMs };
     this.#uplinks.report(peer, { peer: receiver, swarm: SIM_SWARM, network: String(receiver) }, sight, nowMs);
     this.#reputations.report(peer, receiver, String(receiver), { bytes, missed, corrupt: 0 }, nowMs);
