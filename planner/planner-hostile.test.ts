@@ -81,12 +81,15 @@ function candidate(to: number, attempt: number): string {
 }
 
 /** The true planner, whose plan is judged after each step. */
-function judged(broken: unknown[]): Planner {
+function judged(broken: unknown[], pairs: Set<string>): Planner {
   const planner = createPlanner({ random: seededRandom(1) });
   const check = new PlanCheck();
   return {
     handle(event, nowMs) {
       const commands = planner.handle(event, nowMs);
+      for (const { peer, parents, children } of commands) {
+        for (const edge of [...parents, ...children]) pairs.add(`${peer} ${edge.peer}`).add(`${edge.peer} ${peer}`);
+      }
       try {
         check.step(event, commands);
       } catch (error) {
@@ -100,7 +103,9 @@ function judged(broken: unknown[]): Planner {
 /** Some clients of one session each, and everything they ever said. */
 class Crowd {
   readonly broken: unknown[] = [];
-  readonly rig: Rig = plannerRig(judged(this.broken));
+  /** Whom the planner ever named to whom; who was away then did not hear it. */
+  readonly #pairs = new Set<string>();
+  readonly rig: Rig = plannerRig(judged(this.broken, this.#pairs));
   readonly #said: string[] = [];
   readonly #clients: PlannerClient[] = Array.from({ length: CLIENTS }, (_, n) =>
     this.rig.client(n, `198.51.100.${n % 4}`),
@@ -120,13 +125,12 @@ class Crowd {
   judge(): void {
     for (const { heard, peer } of this.#clients) {
       let seq = 0;
-      const named = new Set<number>();
       for (const signal of heard) {
         if (signal.type === "assign") {
           assert.ok(signal.seq > seq, `peer ${peer} hears ${signal.seq} after ${seq}`);
           seq = signal.seq;
-          for (const edge of [...signal.parents, ...signal.children]) named.add(edge.peer);
-        } else if (signal.type === "peer") assert.ok(named.has(signal.from), `peer ${peer} hears of ${signal.from}`);
+        } else if (signal.type === "peer")
+          assert.ok(this.#pairs.has(`${peer} ${signal.from}`), `peer ${peer} hears of ${signal.from}`);
       }
     }
   }
