@@ -1,6 +1,7 @@
 // `npm run bench [-- NAME…]`: runs the named benches, or all; see bench/README.md.
 import { type Undo, undoAfter } from "../testing/undo.ts";
 import { channel } from "./channel.ts";
+import { crowd } from "./crowd.ts";
 import { files } from "./files.ts";
 import { firstFrame } from "./first-frame.ts";
 import { describeMachine } from "./machine.ts";
@@ -16,6 +17,7 @@ import { size } from "./size.ts";
 const BENCHES: Readonly<Record<string, (undo: Undo) => Promise<Result>>> = {
   size,
   planner,
+  crowd,
   "first-frame": firstFrame,
   channel,
   proxy,

@@ -13,7 +13,7 @@ const HIGHEST_BPS = 200_000_000;
 
 /** A viewer drawn from a population as surveys of NATs and access lines find it. */
 export function drawViewer(random: () => number): PeerFacts {
-  const known = { network: "", capBps: Number.POSITIVE_INFINITY, trusted: false, stayMs: 0 };
+  const known = { network: "", trusted: false, stayMs: 0 };
   const rest = { ...known, rttMs: 20 + 60 * random() };
   if (random() < MOBILE) {
     return { ...rest, nat: "symmetric", ipv6: random() < MOBILE_IPV6, upload: false, uplinkBps: undefined };

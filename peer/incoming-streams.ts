@@ -18,8 +18,6 @@ export class IncomingStreams {
   readonly #ports: IncomingStreamsPorts;
   readonly #streams = new Map<number, Incoming>();
   readonly #late = new LateFrames();
-  #deliveredBytes = 0;
-  #lateBytes = 0;
 
   constructor(ports: IncomingStreamsPorts) {
     this.#ports = ports;
@@ -27,14 +25,6 @@ export class IncomingStreams {
 
   get size(): number {
     return this.#streams.size;
-  }
-
-  get deliveredBytes(): number {
-    return this.#deliveredBytes;
-  }
-
-  get lateBytes(): number {
-    return this.#lateBytes;
   }
 
   open(stream: number, incoming: Incoming): void {
@@ -69,7 +59,6 @@ export class IncomingStreams {
       this.#break(stream, incoming);
       return;
     }
-    this.#deliveredBytes += payload.length;
     incoming.sink.data(payload, offset);
   }
 
@@ -106,10 +95,7 @@ export class IncomingStreams {
   }
 
   #onStray(stream: number, payloadBytes: number): void {
-    if (this.#late.take(stream, payloadBytes)) {
-      this.#lateBytes += payloadBytes;
-      return;
-    }
+    if (this.#late.take(stream, payloadBytes)) return;
     if (!this.#late.knows(stream)) {
       this.#late.expect(stream, 0);
       this.#send({ type: "cancel", stream });

@@ -55,19 +55,6 @@ export interface LinkStats {
   readonly queuedBytes: number;
 }
 
-/** A link as its receiver sees it. */
-export interface LinkCounters {
-  /** Streams being received. */
-  readonly streams: number;
-  /** Payload handed to sinks. */
-  readonly deliveredBytes: number;
-  /** Payload that came after its stream was cancelled. */
-  readonly lateBytes: number;
-  /** Messages dropped as faults, in bytes. */
-  readonly refusedBytes: number;
-  readonly faults: number;
-}
-
 /** One link, both ways: streams and pieces under one window, everything else at once. The channel stays its owner's. */
 export interface PeerLink {
   readonly peer: number;
@@ -103,5 +90,4 @@ export interface PeerLink {
   /** Ends link and channel at once. */
   hangUp(): void;
   stats(): LinkStats;
-  counters(): LinkCounters;
 }

@@ -4,7 +4,7 @@ import { isSwarmFrame } from "../protocol/swarm-frame.ts";
 import type { Body } from "./body.ts";
 import { Incoming, type StreamSink } from "./incoming.ts";
 import { IncomingStreams } from "./incoming-streams.ts";
-import type { LinkCounters, LinkFault, LinkStats, PeerLink, PeerLinkOptions } from "./link-ports.ts";
+import type { LinkFault, LinkStats, PeerLink, PeerLinkOptions } from "./link-ports.ts";
 import { Liveness } from "./liveness.ts";
 import { OutgoingStreams } from "./outgoing-streams.ts";
 import { Refusals } from "./refusals.ts";
@@ -162,11 +162,6 @@ class DuplexLink implements PeerLink {
     const { sentBytes, ackedBytes } = flight;
     const { queuedBytes } = this.#pieces;
     return { streams: this.#outgoing.size, sentBytes, ackedBytes, windowBytes, rttMs, queuedBytes };
-  }
-
-  counters(): LinkCounters {
-    const { size: streams, deliveredBytes, lateBytes } = this.#incoming;
-    return { streams, deliveredBytes, lateBytes, refusedBytes: this.#refusals.bytes, faults: this.#refusals.count };
   }
 
   #onSwarmFrame(bytes: Uint8Array): void {

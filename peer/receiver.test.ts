@@ -48,7 +48,6 @@ test("bytes reach the sink in order and the end comes last", () => {
   data(1, 105, 7);
   hear({ type: "end", stream: 1, offset: 112 });
   assert.deepEqual(events, ["data 100+5", "data 105+7", "end 112"]);
-  assert.equal(receiver.counters().deliveredBytes, 12);
 });
 
 test("a stream opened without a start begins where its first frame says", () => {
@@ -131,12 +130,11 @@ test("the sender's failure reaches the sink with its reason", () => {
 });
 
 test("a stream never opened is cancelled once and counted", () => {
-  const { data, sent, events, receiver } = setUp();
+  const { data, sent, events } = setUp();
   data(9, 0, 5);
   data(9, 5, 5);
   assert.deepEqual(sent("cancel"), [{ type: "cancel", stream: 9 }]);
   assert.deepEqual(events, ["fault unasked", "fault unasked"]);
-  assert.equal(receiver.counters().refusedBytes, 10);
 });
 
 test("after a cancel the sink hears nothing, and what was on its way is no fault", () => {
@@ -148,7 +146,6 @@ test("after a cancel the sink hears nothing, and what was on its way is no fault
   hear({ type: "fail", stream: 1, reason: "closing" });
   assert.deepEqual(events, []);
   assert.deepEqual(sent("cancel"), [{ type: "cancel", stream: 1 }]);
-  assert.equal(receiver.counters().lateBytes, 100);
 });
 
 test("more than the credit after a cancel is a fault", () => {

@@ -10,19 +10,8 @@ const FORGIVEN_SHARE = 0.1;
 
 /** What was dropped as faulty, and whether it is too much. */
 export class Refusals {
-  #count = 0;
-  #bytes = 0;
   #chargedBytes = 0;
   #atMs = 0;
-
-  get count(): number {
-    return this.#count;
-  }
-
-  /** All that was ever dropped. */
-  get bytes(): number {
-    return this.#bytes;
-  }
 
   /** So many bytes of pieces came, of use or not. */
   came(bytes: number): void {
@@ -34,8 +23,6 @@ export class Refusals {
     const forgivenBytes = ((nowMs - this.#atMs) / 1000) * FORGIVEN_BYTES_PER_S;
     this.#chargedBytes = Math.max(0, this.#chargedBytes - forgivenBytes) + bytes;
     this.#atMs = nowMs;
-    this.#count += 1;
-    this.#bytes += bytes;
     return this.#chargedBytes > FORGIVEN_BYTES;
   }
 }

@@ -107,3 +107,16 @@ test("a viewer's round trip to the origin is told when it is known, and again wh
     [40, 80],
   );
 });
+
+test("how far two are from each other is told the planner, of those that were to be linked alone", async () => {
+  const { members, pair, server, events } = plannerRig();
+  const [one, two, stranger] = await members(3);
+  if (!one || !two || !stranger) return assert.fail();
+  pair(one, two);
+  const peers = [report(one.peer, { rttMs: 70 }), report(stranger.peer, { rttMs: 5 })];
+  server.signal(two.session, { type: "report", swarm: 7, peers });
+  assert.deepEqual(
+    events.filter(({ type }) => type === "rtt"),
+    [{ type: "rtt", peer: two.peer, other: one.peer, rttMs: 70 }],
+  );
+});

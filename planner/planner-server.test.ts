@@ -7,14 +7,13 @@ import { part, plannerRig, START_MS } from "../testing/planner-rig.ts";
 test("a viewer with a true ticket of its own takes part; the planner knows it before it joins", async () => {
   const { client, join, events, faults, server } = plannerRig();
   const one = client(1, "198.51.100.1");
-  server.signal(one.session, { type: "means", means: { upload: true, capBps: 5_000_000 } });
+  server.signal(one.session, { type: "means", means: { upload: true } });
   await join(one);
   const facts = {
     nat: "unknown",
     ipv6: false,
     network: "198.51.100.1",
     upload: true,
-    capBps: 5_000_000,
     uplinkBps: undefined,
     trusted: false,
     rttMs: undefined,

@@ -87,7 +87,7 @@ class Server implements PlannerServer {
     this.#options = options;
     this.#viewers = new Viewers(random);
     this.#seq = Math.floor(originMs());
-    this.#reports = new Reports({ pairs: this.#pairs, bytes: this.#bytes, onFault });
+    this.#reports = new Reports({ pairs: this.#pairs, bytes: this.#bytes, onFault, onLearnt: this.#handle });
     this.#relay = new Relay({
       pairs: this.#pairs,
       onFault,
@@ -267,10 +267,10 @@ class Server implements PlannerServer {
     this.#visits.keepAll();
   }
 
-  #handle(event: PlannerEvent): void {
+  readonly #handle = (event: PlannerEvent): void => {
     const nowMs = this.#options.clock.nowMs();
     for (const part of this.#options.planner.handle(event, nowMs)) this.#assign(part, nowMs);
-  }
+  };
 
   #assign(part: PlannerCommand, nowMs: number): void {
     const viewer = this.#viewers.peer(part.peer);

@@ -1,6 +1,7 @@
 import type { PeerReport } from "../protocol/client-signal.ts";
 import { ORIGIN_PEER } from "../protocol/ids.ts";
 import type { ByteCounts } from "./byte-counts.ts";
+import type { PlannerEvent } from "./core/planner-ports.ts";
 import type { Pairs } from "./pairs.ts";
 import { Reputations } from "./reputations.ts";
 import { UplinkMeter } from "./uplink-meter.ts";
@@ -12,6 +13,8 @@ export interface ReportsPorts {
   readonly pairs: Pairs;
   readonly bytes: ByteCounts;
   readonly onFault: (fault: ReportFault) => void;
+  /** News for the planner. */
+  readonly onLearnt: (event: PlannerEvent) => void;
 }
 
 /** Who reports, of which swarm, and since when. */
@@ -75,6 +78,9 @@ export class Reports {
     const { swarm, periodMs, network } = from;
     this.#ports.bytes.add(swarm, from.peer, peer, bytes);
     if (peer === ORIGIN_PEER) return;
+    if (report.rttMs !== undefined) {
+      this.#ports.onLearnt({ type: "rtt", peer: from.peer, other: peer, rttMs: report.rttMs });
+    }
     this.uplinks.report(peer, { peer: from.peer, swarm, network }, { bytes, periodMs, busyBytes, busyMs }, nowMs);
     // Without a link nobody can bring anything; that there is none is said otherwise.
     const missed = report.rttMs === undefined ? 0 : (report.missed ?? 0);

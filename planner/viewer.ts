@@ -96,7 +96,6 @@ export class Viewer {
       ipv6: isIpv6(this.#address),
       network: this.network,
       upload: this.#means.upload,
-      capBps: this.#means.capBps ?? Number.POSITIVE_INFINITY,
       uplinkBps: uplinkBps ?? this.#past.uplinkBps,
       trusted: false,
       rttMs: this.#rttMs,

@@ -27,8 +27,6 @@ export type PeerReport = v.InferOutput<typeof PeerReport>;
 const Means = v.object({
   /** False: download only (switched off by the visitor, Save-Data, cellular, low battery, hidden tab). */
   upload: v.boolean(),
-  /** Bits a second its owner allows at most; absent: no limit. */
-  capBps: v.optional(Count),
 });
 export type Means = v.InferOutput<typeof Means>;
 

@@ -18,7 +18,6 @@ export const COMMON_FACTS: PeerFacts = {
   ipv6: false,
   network: "",
   upload: true,
-  capBps: Number.POSITIVE_INFINITY,
   uplinkBps: 10_000_000,
   trusted: false,
   rttMs: undefined,

@@ -5,6 +5,7 @@ import type { PeerFacts, Planner, PlannerEvent } from "../planner/core/planner-p
 import { Reputations } from "../planner/reputations.ts";
 import { UplinkMeter } from "../planner/uplink-meter.ts";
 import { ORIGIN_PEER } from "../protocol/ids.ts";
+import { PlanCheck } from "./plan-check.ts";
 import type { SimNet } from "./swarm-sim-net.ts";
 import type { SimPeer } from "./swarm-sim-peer.ts";
 import type { SwarmScenario } from "./swarm-sim-scenario.ts";
@@ -19,6 +20,8 @@ export class SimControl {
   readonly #net: SimNet;
   readonly #scenario: SwarmScenario;
   readonly #planner: Planner;
+  /** The plan keeps its rules after each step, or the simulation ends there. */
+  readonly #check = new PlanCheck();
   readonly #uplinks = new UplinkMeter();
   readonly #reputations = new Reputations();
 
@@ -34,13 +37,16 @@ export class SimControl {
 
   /** The planner learns this now; its commands reach the peers a trip later. */
   handle(event: PlannerEvent): void {
-    for (const command of this.#planner.handle(event, this.#clock.nowMs())) {
+    const commands = this.#planner.handle(event, this.#clock.nowMs());
+    this.#check.step(event, commands);
+    for (const command of commands) {
       const peer = this.#net.peers.get(command.peer);
       if (peer === undefined) continue;
       this.#clock.after(peer.number === ORIGIN_PEER ? 0 : this.tripMs(peer), () => {
-        if (!peer.alive) return;
-        peer.assign(command);
-        this.#net.meetWants(peer);
+        for (let time = 0; time < this.#scenario.toldTimes && peer.alive; time += 1) {
+          peer.assign(command);
+          this.#net.meetWants(peer);
+        }
       });
     }
   }
@@ -68,7 +74,6 @@ export class SimControl {
       ipv6: natMatching ? line.ipv6 : true,
       network: String(number),
       upload: line.uplinkBps > 0,
-      capBps: Number.POSITIVE_INFINITY,
       uplinkBps: measured ? undefined : claimBps,
       trusted: false,
       rttMs: undefined,
@@ -89,6 +94,9 @@ export class SimControl {
 
   #believe(receiver: number, { peer, bytes, busyBytes, busyMs, missed }: PeerTally): void {
     const nowMs = this.#clock.nowMs();
+    const [one, other] = [this.#net.peers.get(receiver), this.#net.peers.get(peer)];
+    if (one && other)
+      this.handle({ type: "rtt", peer: receiver, other: peer, rttMs: 2 * this.#net.delayMs(one, other) });
     const sight = { bytes, periodMs: this.#scenario.reportMs, busyBytes, busyMs };
     this.#uplinks.report(peer, { peer: receiver, swarm: SIM_SWARM, network: String(receiver) }, sight, nowMs);
     this.#reputations.report(peer, receiver, String(receiver), { bytes, missed, corrupt: 0 }, nowMs);

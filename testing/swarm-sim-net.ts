@@ -55,7 +55,7 @@ export class SimNet {
     this.#making.add(pair);
     const toOrigin = number === ORIGIN_PEER || peer.number === ORIGIN_PEER;
     const works = toOrigin || (canLink(peer.line, other.line) && this.#random() >= FAILING);
-    const ms = works ? drawSetUpMs(this.delayMs(peer, other), this.#random) : ATTEMPT_MS;
+    const ms = works ? this.setUpMs(peer, other) : ATTEMPT_MS;
     this.#clock.after(ms, () => {
       this.#making.delete(pair);
       if (!peer.alive) return;
@@ -63,6 +63,16 @@ export class SimNet {
       if (works && other.alive) this.#open(peer, other);
       else if (this.peers.has(number)) this.#onUnlinkable(peer.number, number);
     });
+  }
+
+  /** How long these two take to make a link. */
+  setUpMs(peer: SimPeer, other: SimPeer): number {
+    return drawSetUpMs(this.delayMs(peer, other), this.#random);
+  }
+
+  /** A ticket was shown on a link that is open: the swarm travels on it from now on. */
+  admit(peer: SimPeer, other: SimPeer): void {
+    this.#open(peer, other);
   }
 
   /** The link ends here now and at the other side `delayMs` later. */

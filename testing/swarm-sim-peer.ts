@@ -1,6 +1,8 @@
+import { SwarmContent } from "../client/worker/swarm/swarm-content.ts";
 import type { Clock } from "../peer/clock.ts";
 import { createSwarmMember } from "../peer/swarm/member.ts";
 import type { Assignment, SwarmMember } from "../peer/swarm/member-ports.ts";
+import { OriginTime } from "../peer/swarm/origin-time.ts";
 import type { Manifest } from "../protocol/manifest.ts";
 import type { Mail, SimEnd, SimMemberLink } from "./swarm-sim-link.ts";
 import type { SimLine } from "./swarm-sim-scenario.ts";
@@ -17,12 +19,18 @@ export class SimPeer implements SimEnd {
   readonly links = new Map<number, SimMemberLink>();
   /** Those the planner wants it to have. */
   wanted = new Set<number>();
+  /** What its player can have of the swarm: the shipped contents stand before the member. */
+  readonly content: SwarmContent;
+  /** A manifest is here that was not known before. */
+  onAnnounced: () => void = () => {};
   alive = true;
   readonly #clock: Clock;
   readonly #stream: SimStream;
-  readonly #mail: Mail[] = [];
+  readonly #originTime: OriginTime;
+  #isFed = false;
   #onManifest: (segment: number) => void = () => {};
   #onPiece: (segment: number) => void = () => {};
+  readonly #mail: Mail[] = [];
 
   constructor(options: {
     number: number;
@@ -47,7 +55,15 @@ export class SimPeer implements SimEnd {
         }),
     };
     this.#clock = clock;
+    this.#originTime = new OriginTime(clock);
     this.member = createSwarmMember({ self: number, swarm: SIM_SWARM, clock: reading, random, pull, uploads });
+    this.content = new SwarmContent({
+      member: this.member,
+      clock: reading,
+      originTime: this.#originTime,
+      isFed: () => this.#isFed,
+      onAnnounced: () => this.onAnnounced(),
+    });
   }
 
   get liar(): boolean {
@@ -67,6 +83,7 @@ export class SimPeer implements SimEnd {
 
   assign(assignment: Assignment): void {
     this.member.assign(assignment);
+    this.#isFed = assignment.parents.length > 0;
     this.wanted = new Set([...assignment.parents, ...assignment.children].map(({ peer }) => peer));
     this.wanted.delete(this.number);
   }
@@ -87,12 +104,13 @@ export class SimPeer implements SimEnd {
   }
 
   onManifest(manifest: Manifest, signed: Uint8Array, from: number | undefined): void {
-    this.member.onManifest(manifest, signed, from);
+    this.#originTime.learn(manifest.timeMs);
+    this.content.onManifest(manifest, signed, from);
     this.#onManifest(manifest.segment);
   }
 
   onPiece(piece: number, bytes: Uint8Array, from: number | undefined): void {
-    this.member.onPiece(piece, bytes, from);
+    this.content.onPiece(piece, bytes, from);
     this.#onPiece(this.#stream.segmentOf(piece));
   }
 

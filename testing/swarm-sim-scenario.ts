@@ -30,6 +30,13 @@ export interface SwarmScenario {
   readonly pull: boolean;
   /** Off: the planner believes what peers say of themselves, and no report. */
   readonly measured: boolean;
+  /** How often peers get each command of the planner's, one right after the other. */
+  readonly toldTimes: number;
+  /**
+   * How players come by segments. `helped`: of the member, newcomers' first ones by help that the origin gives within bounds
+   * (swarm-sim-newcomers.ts). `browser`: as browsers do, of the swarm or as the app's own answer (swarm-sim-reader.ts).
+   */
+  readonly reading: "helped" | "browser";
 }
 
 export const BASE: SwarmScenario = {
@@ -51,6 +58,8 @@ export const BASE: SwarmScenario = {
   natMatching: true,
   pull: true,
   measured: true,
+  toldTimes: 1,
+  reading: "helped",
 };
 
 /** A viewer's line as it truly is. */

@@ -1,4 +1,4 @@
-import type { Manifest } from "../protocol/manifest.ts";
+import { type Manifest, URL_KEY_BYTES } from "../protocol/manifest.ts";
 
 /** A live stream of segments of one size. Segment `n` is published whole at `n` times its length. */
 export class SimStream {
@@ -29,8 +29,8 @@ export class SimStream {
       pieceBytes: this.#pieceBytes,
       lengthBytes: this.segmentBytes,
       timeMs: this.publishedMs(segment),
-      urlKey: KEY,
-      head: { status: 200, statusText: "OK", headers: [] },
+      urlKey: this.urlKey(segment),
+      head: { status: 200, statusText: "OK", headers: [["etag", '"1"']] },
       hashes: new Array<Uint8Array>(this.piecesPerSegment).fill(KEY),
     };
     const signed = new Uint8Array(1);
@@ -47,6 +47,17 @@ export class SimStream {
   /** Every piece's bytes are the same buffer: nobody looks at them. */
   bytes(piece: number): Uint8Array {
     return (piece + 1) % this.piecesPerSegment === 0 ? this.#last : this.#whole;
+  }
+
+  /** Where the app has it. */
+  path(segment: number): string {
+    return `/live/${segment}.ts`;
+  }
+
+  urlKey(segment: number): Uint8Array {
+    const key = new Uint8Array(URL_KEY_BYTES);
+    new DataView(key.buffer).setUint32(0, segment);
+    return key;
   }
 
   publishedMs(segment: number): number {

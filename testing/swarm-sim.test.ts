@@ -1,5 +1,5 @@
 // Swarms are judged by simulation: the shipped planner core, the shipped members, and what the planner's server makes of reports,
-// over lines as people have them. Every run prints its seed, what it reached, and the least that any planner could have done.
+// over lines as people have them. After each step of the planner its plan must keep the rules of plan-check.ts. Every run prints its seed, what it reached, and the least that any planner could have done.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aim } from "./aim.ts";
@@ -48,9 +48,14 @@ test("the bound: one copy where somebody can pass it on, one each where nobody c
   assert.equal(fewestCopies([...lines(1, 60, "open"), ...lines(4, 0, "symmetric")], 3e6), 1);
 });
 
+const BRIEF: Partial<SwarmScenario> = { viewers: 20, warmUpMs: 20_000, crowdMs: 10_000, endMs: 40_000, seed: SEED };
+
 test("the same seed makes the same run", () => {
-  const scenario = { viewers: 20, warmUpMs: 20_000, crowdMs: 10_000, endMs: 40_000, seed: SEED };
-  assert.deepEqual(simulateSwarm(scenario), simulateSwarm(scenario));
+  assert.deepEqual(simulateSwarm(BRIEF), simulateSwarm(BRIEF));
+});
+
+test("who is told its part twice does what it did when it was told once", () => {
+  assert.deepEqual(simulateSwarm({ ...BRIEF, toldTimes: 2 }), simulateSwarm(BRIEF));
 });
 
 type Tell = (result: SwarmResult) => string;
@@ -99,6 +104,27 @@ function judgeBase(viewers: number, seeds: number, open: readonly Open[] = []): 
 judgeBase(10, 8, ["copies", "rebuffer", "latency", "start"]);
 judgeBase(100, 3, ["rebuffer"]);
 judgeBase(1_000, 1, ["latency", "start"]);
+
+// What follows reads as browsers do: the shipped contents of the swarm decide what is had of it, everything else the origin sends whole.
+// A crowd's first segments fill its uplink, which bounds nothing yet: hence aims.
+const BROWSERS: Partial<SwarmScenario> = { reading: "browser" };
+
+test("10 viewers that read as browsers do", (t) => {
+  const { originCopies, rebuffer, latencyMs, startP95Ms } = run("10 browsers", { ...BROWSERS, viewers: 10 }, 8);
+  const figures = `${originCopies.toFixed(2)} copies, start p95 ${startP95Ms.toFixed(0)} ms`;
+  aim(t, originCopies <= 1.5 && startP95Ms <= 1_500, figures);
+  assert.ok(rebuffer <= 1e-4);
+  assert.ok(latencyMs <= 7_000);
+});
+
+test("100 viewers that read as browsers do", (t) => {
+  const { originCopies, rebuffer, latencyMs, startP95Ms } = run("100 browsers", { ...BROWSERS, viewers: 100 }, 2);
+  const figures = `${originCopies.toFixed(2)} copies, start p95 ${startP95Ms.toFixed(0)} ms, latency ${latencyMs.toFixed(0)} ms`;
+  aim(t, originCopies <= 1.5 && startP95Ms <= 1_500 && latencyMs <= 7_000, figures);
+  assert.ok(rebuffer <= 1e-4);
+  // Five, where whoever misses a piece for a second asks the app for the rest of the segment.
+  assert.ok(originCopies <= 2.5);
+});
 
 test("segments of one second: what viewers see is at most 4.5 s old, and seldom stands still", () => {
   const { latencyMs, rebuffer } = run("1 s segments", {

@@ -1,12 +1,14 @@
 import { TestClock } from "./clock.ts";
 import { seededRandom } from "./random.ts";
 import { fewestCopies } from "./swarm-sim-bound.ts";
+import { SimBrowser } from "./swarm-sim-browser.ts";
 import { SimControl } from "./swarm-sim-control.ts";
 import { SwarmFigures, type SwarmResult } from "./swarm-sim-figures.ts";
 import { SimNet } from "./swarm-sim-net.ts";
 import { SimNewcomers } from "./swarm-sim-newcomers.ts";
 import { SimPeer } from "./swarm-sim-peer.ts";
 import { SimPlayer } from "./swarm-sim-player.ts";
+import { SimReader } from "./swarm-sim-reader.ts";
 import { BASE, drawLine, drawStayMs, type SimLine, type SwarmScenario } from "./swarm-sim-scenario.ts";
 import { SimStream } from "./swarm-sim-stream.ts";
 
@@ -23,6 +25,8 @@ export function simulateSwarm(scenario: Partial<SwarmScenario> = {}): SwarmResul
   return new SwarmSim({ ...BASE, ...scenario }).run();
 }
 
+type Stoppable = Pick<SimPlayer, "stop">;
+
 export class SwarmSim {
   readonly net: SimNet;
   readonly #clock = new TestClock();
@@ -35,7 +39,7 @@ export class SwarmSim {
   readonly #control: SimControl;
   readonly #origin: SimPeer;
   readonly #newcomers: SimNewcomers;
-  readonly #players = new Set<SimPlayer>();
+  readonly #players = new Set<Stoppable>();
   #lastNumber = 0;
 
   constructor(scenario: SwarmScenario) {
@@ -91,6 +95,12 @@ export class SwarmSim {
   #join(): void {
     this.#lastNumber += 1;
     const peer = this.#newPeer(this.#lastNumber, drawLine(this.#peopleRandom, this.#scenario.liars));
+    const player = this.#scenario.reading === "browser" ? this.#browserOf(peer) : this.#playerOf(peer);
+    this.#players.add(player);
+    this.#clock.after(drawStayMs(this.#scenario, this.#peopleRandom), () => this.#leave(peer, player));
+  }
+
+  #playerOf(peer: SimPeer): SimPlayer {
     const player = new SimPlayer({
       clock: this.#clock,
       member: peer.member,
@@ -98,16 +108,35 @@ export class SwarmSim {
       figures: this.#figures,
       startAgeMs: this.#scenario.startAgeMs,
     });
-    this.#players.add(player);
     peer.watch(player);
     this.net.connect(peer, 0);
     this.#control.join(peer);
     this.#newcomers.help(peer, player);
-    this.#clock.after(drawStayMs(this.#scenario, this.#peopleRandom), () => this.#leave(peer, player));
+    return player;
+  }
+
+  /** It is let into the swarm by the first note, which takes a link to the origin. */
+  #browserOf(peer: SimPeer): SimBrowser {
+    const clock = this.#clock;
+    const tripMs = this.net.delayMs(peer, this.#origin);
+    const reader = new SimReader({
+      clock,
+      peer,
+      origin: this.#origin,
+      stream: this.#stream,
+      tripMs,
+      linkedMs: clock.nowMs() + this.net.setUpMs(peer, this.#origin),
+      onNote: () => {
+        clock.after(tripMs, () => peer.alive && this.net.admit(peer, this.#origin));
+        this.#control.join(peer);
+      },
+    });
+    const { startAgeMs } = this.#scenario;
+    return new SimBrowser({ clock, reader, stream: this.#stream, figures: this.#figures, startAgeMs });
   }
 
   /** Announced, the planner hears of it now and the others as fast as light; else everybody misses it after a while. */
-  #leave(peer: SimPeer, player: SimPlayer): void {
+  #leave(peer: SimPeer, player: Stoppable): void {
     const lateMs = this.#peopleRandom() < this.#scenario.unannounced ? NOTICED_MS : 0;
     this.#players.delete(player);
     player.stop();

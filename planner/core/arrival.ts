@@ -1,5 +1,5 @@
-import { sameNetwork } from "./nat.ts";
 import type { Peer, Seat } from "./records.ts";
+import { latencyMs } from "./roads.ts";
 
 // When a burst's last piece arrives, estimated: pieces trickle down link by link, and each uplink on the way has its queue.
 
@@ -8,16 +8,6 @@ const BURST_MS = 2_000;
 const PIECE_BITS = 131_072;
 /** Children that a first piece waits for on average. */
 const MOST_BEFORE = 4;
-/** A road of which nothing is known. */
-const DEFAULT_RTT_MS = 50;
-const LAN_MS = 1;
-
-/** One way between two viewers, from their round trips to the origin: between half their difference and half their sum. */
-export function latencyMs(one: Peer, other: Peer): number {
-  if (sameNetwork(one, other)) return LAN_MS;
-  return ((one.facts.rttMs ?? DEFAULT_RTT_MS) + (other.facts.rttMs ?? DEFAULT_RTT_MS)) / 4;
-}
-
 /** How long this uplink takes to send a burst to all its children, and to some more. */
 function drainMs(peer: Peer, moreBps = 0): number {
   const bps = peer.usedBps + moreBps;

@@ -18,9 +18,9 @@ const AGE_MS = 120_000;
 
 /** What a peer is good for in all, in bits a second, from what is known of it. */
 export function assess({ facts, group, measuredBps, reputation }: Omit<Peer, "offerBps">): number {
-  const { upload, capBps, uplinkBps } = facts;
+  const { upload, uplinkBps } = facts;
   if (!upload || group === BLOCKED_GROUP || reputation < LEAST_REPUTATION) return 0;
-  return Math.min(measuredBps ?? uplinkBps ?? PRIOR_BPS, capBps) * reputation;
+  return (measuredBps ?? uplinkBps ?? PRIOR_BPS) * reputation;
 }
 
 /** Whether it can take one more child of this swarm within that share of its uplink, and within what may be asked of it. */

@@ -1,6 +1,7 @@
-import { arrivalMs, latencyMs } from "./arrival.ts";
+import { arrivalMs } from "./arrival.ts";
 import { isOpen, isSymmetric, reachableGroups, sameNetwork } from "./nat.ts";
 import type { Seat } from "./records.ts";
+import { latencyMs } from "./roads.ts";
 import { isIdle } from "./swarm-index.ts";
 import { fits } from "./tree.ts";
 

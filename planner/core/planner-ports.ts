@@ -13,6 +13,8 @@ export type PlannerEvent =
   | { readonly type: "uplink"; readonly peer: number; readonly uplinkBps: number }
   /** No link could be made between these two, or it broke and did not come back. */
   | { readonly type: "unlinkable"; readonly peer: number; readonly other: number }
+  /** Their link's round trip, there and back. */
+  | { readonly type: "rtt"; readonly peer: number; readonly other: number; readonly rttMs: number }
   /** 0 (proved liar) … 1. */
   | { readonly type: "reputation"; readonly peer: number; readonly reputation: number }
   /** The swarm's rate is known (better). */
@@ -27,8 +29,6 @@ export interface PeerFacts {
   readonly network: string;
   /** It may send at all (see Means). */
   readonly upload: boolean;
-  /** Bits a second its owner allows; Infinity: no limit. */
-  readonly capBps: number;
   /** Measured on an earlier visit; undefined: unknown, the planner's prior stands until receivers have measured. */
   readonly uplinkBps: number | undefined;
   /** Our own box or a friend's: it may be asked for more than it takes. */

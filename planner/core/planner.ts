@@ -10,6 +10,7 @@ import type { PeerFacts, Planner, PlannerCommand, PlannerEvent } from "./planner
 import { setRate } from "./rate.ts";
 import { Rates } from "./rates.ts";
 import type { Peer, Seat, Swarm, World } from "./records.ts";
+import { rememberRoad } from "./roads.ts";
 import { Roster } from "./roster.ts";
 import { cutUnlinkable, shed } from "./shed.ts";
 import { countSupply, EmptySwarm } from "./swarm.ts";
@@ -91,6 +92,8 @@ class TreePlanner implements Planner {
         });
       case "unlinkable":
         return this.#part(event.peer, event.other);
+      case "rtt":
+        return this.#measured(event.peer, event.other, event.rttMs);
       case "rate":
         return this.#rate(event.swarm, event.rateBps);
       case "tick":
@@ -154,6 +157,13 @@ class TreePlanner implements Planner {
     if (peer === undefined || second === undefined) return;
     rememberUnlinkable(peer, second);
     place(cutUnlinkable(peer.id === ORIGIN_PEER ? second : peer));
+  }
+
+  /** Nobody is moved for it: the next choice of a parent knows. */
+  #measured(one: number, other: number, rttMs: number): void {
+    const peer = this.#roster.find(one);
+    const second = this.#roster.find(other);
+    if (peer !== undefined && second !== undefined) rememberRoad(peer, second, rttMs);
   }
 
   #rate(id: number, rateBps: number): void {

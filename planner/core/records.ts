@@ -25,6 +25,8 @@ export interface Peer {
   readonly children: Map<Peer, number>;
   /** Peers that no link could be made with, the newest last. */
   readonly unlinkable: Set<number>;
+  /** Round trips that were measured to others, in milliseconds, the newest last. */
+  readonly roads: Map<number, number>;
   readonly members: Set<Member>;
 }
 

@@ -10,7 +10,6 @@ const STRANGER: PeerFacts = {
   ipv6: false,
   network: "",
   upload: true,
-  capBps: Number.POSITIVE_INFINITY,
   uplinkBps: undefined,
   trusted: false,
   rttMs: undefined,
@@ -58,6 +57,7 @@ function newPeer(id: number, facts: PeerFacts, nowMs: number): Peer {
     links: new Map<Peer, number>(),
     children: new Map<Peer, number>(),
     unlinkable: new Set<number>(),
+    roads: new Map<number, number>(),
     members: new Set<Member>(),
   };
   return { ...peer, offerBps: assess(peer) };

@@ -54,17 +54,6 @@ test("an uplink that turns out thinner is relieved at once, and by no more than 
   }
 });
 
-test("an owner's limit is kept, whatever was measured", () => {
-  const model = planned();
-  for (let peer = 1; peer <= 20; peer += 1)
-    model.join(SWARM, peer, { capBps: peer === 1 ? 1_600_000 : Number.POSITIVE_INFINITY });
-  model.handle({ type: "uplink", peer: 1, uplinkBps: 100_000_000 });
-  for (let second = 0; second < 60; second += 1) {
-    model.tick();
-    assert.ok(model.children(SWARM, 1).length <= 2);
-  }
-});
-
 test("two that cannot link are parted and never proposed to each other again", () => {
   const model = planned({ viewers: 12 });
   model.tick(10);

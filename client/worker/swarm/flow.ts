@@ -1,8 +1,11 @@
 import type { Clock } from "../../../peer/clock.ts";
 import { type Manifest, pieceCount } from "../../../protocol/manifest.ts";
 
-/** By this age a segment that is pushed is whole nearly everywhere: with 99 of 100 viewers after 1.65 s (simulated, 1,000 viewers). */
-export const DUE_MS = 1_650;
+/**
+ * By this age a segment is whole nearly everywhere: pushed with 99 of 100 viewers after 1.65 s, and what was late then had elsewhere.
+ * Who judges sooner asks the app for whole segments of which pieces are missing, and so keeps those from coming to others.
+ */
+export const DUE_MS = 2_500;
 /** Segments that tell: one that was late sends the player elsewhere until as many came in time. */
 const JUDGED = 2;
 /** More than are announced in that time, the parts of a low-latency stream included. */
@@ -17,7 +20,7 @@ interface Announced {
 
 /**
  * Whether a swarm brings its segments in time, told from the newest that should be whole by now. A player is not sent to a swarm
- * that does not: links may be impossible, uplinks short, or ourselves so new that nobody feeds us yet.
+ * that does not: links may be impossible, or uplinks short.
  */
 export class Flow {
   readonly #clock: Clock;
@@ -48,11 +51,12 @@ export class Flow {
       of.wholeMs = this.#clock.nowMs();
   }
 
+  /** Until something is due it is taken to be: a newcomer's next segments would all be asked of the app otherwise. */
   isInTime(): boolean {
     const nowMs = this.#clock.nowMs();
     const first = this.#firstSegment ?? 0;
     const due = this.#announced.filter(({ manifest, cameMs }) => manifest.segment > first && nowMs - cameMs >= DUE_MS);
-    return due.length > 0 && due.slice(-JUDGED).every(({ cameMs, wholeMs }) => wholeMs - cameMs <= DUE_MS);
+    return due.slice(-JUDGED).every(({ cameMs, wholeMs }) => wholeMs - cameMs <= DUE_MS);
   }
 
   isWhole(manifest: Manifest): boolean {

@@ -25,25 +25,25 @@ export class LiveSwarm implements ViewerSwarm {
   #askedMs: number;
 
   constructor(entry: SwarmEntry) {
-    const { self, ticket, clock, random, uploads, originTime, verify, digest, onAnnounced } = entry;
+    const { ticket, clock } = entry;
     const { swarm } = ticket;
     this.#entry = entry;
     this.#askedMs = clock.nowMs();
-    const member = createSwarmMember({ self, swarm, clock, random, uploads });
-    this.#content = new SwarmContent({ member, clock, originTime, onAnnounced });
+    const member = createSwarmMember({ ...entry, swarm });
+    const isFed = () => (this.membership.assignment?.parents.length ?? 0) > 0;
+    this.#content = new SwarmContent({ ...entry, member, isFed });
     this.#intake = new SwarmIntake({
+      ...entry,
       swarm,
       member: this.#content,
-      verify,
-      digest,
-      onOriginTime: (timeMs) => originTime.learn(timeMs),
+      onOriginTime: (timeMs) => entry.originTime.learn(timeMs),
       onCorrupt: (peer) => {
         this.membership.corrupt(peer);
         entry.onCorrupt(peer);
       },
     });
     this.joined = new JoinedSwarm({ swarm, member, intake: this.#intake, ticket: ticket.bytes });
-    this.membership = new Membership({ joined: this.joined, ticket, random, originTime });
+    this.membership = new Membership({ ...entry, joined: this.joined });
   }
 
   get isOver(): boolean {
@@ -62,8 +62,7 @@ export class LiveSwarm implements ViewerSwarm {
   }
 
   awaits(_key: string, path: string): boolean {
-    const isFed = (this.membership.assignment?.parents.length ?? 0) > 0;
-    return isFed && !this.membership.isEnding && this.#content.expectsPath(path);
+    return !this.membership.isEnding && this.#content.expectsPath(path);
   }
 
   open(answer: Answer, reading: Reading, sink: StreamSink): SwarmStream {

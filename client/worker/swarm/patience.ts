@@ -7,7 +7,7 @@ export interface Patience {
 }
 
 /** A segment whose pieces the player has waited for this long in all is had over HTTP: the player has some seconds in hand. */
-const IN_ALL_MS = 1_000;
+const IN_ALL_MS = 2_500;
 
 /** So long for all pieces of an answer together. */
 export class PatienceInAll implements Patience {

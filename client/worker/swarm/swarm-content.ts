@@ -19,6 +19,8 @@ export interface SwarmContentOptions {
   readonly member: SwarmMember;
   readonly clock: Clock;
   readonly originTime: OriginTime;
+  /** Whether anybody is to send us anything; else all comes as the app's own answers. */
+  readonly isFed: () => boolean;
   /** A manifest that was not known before is here. */
   readonly onAnnounced: () => void;
 }
@@ -67,7 +69,7 @@ export class SwarmContent {
   find(key: string): Manifest | undefined {
     const manifest = this.#catalogue.get(key);
     if (manifest === undefined || this.#ageMs(manifest) >= MAX_AGE_MS) return undefined;
-    const mayBegin = canContinue(manifest) && this.#flow.isInTime();
+    const mayBegin = canContinue(manifest) && this.#isInTime();
     return mayBegin || this.#flow.isWhole(manifest) ? manifest : undefined;
   }
 
@@ -79,7 +81,7 @@ export class SwarmContent {
   /** Whether this path's manifest may be on its way. */
   expectsPath(path: string): boolean {
     const isLive = this.#options.clock.nowMs() - this.#announcedMs < LIVE_MS;
-    return isLive && this.#urls.expects(path) && this.#flow.isInTime();
+    return isLive && this.#urls.expects(path) && this.#isInTime();
   }
 
   /** Begins to read a part of a manifest's content. */
@@ -106,6 +108,10 @@ export class SwarmContent {
   /** Nothing more will come. */
   close(): void {
     for (const stream of [...this.#streams]) stream.fail("the swarm was left");
+  }
+
+  #isInTime(): boolean {
+    return this.#options.isFed() && this.#flow.isInTime();
   }
 
   #ageMs(manifest: Answer): number {

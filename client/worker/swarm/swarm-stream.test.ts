@@ -84,20 +84,20 @@ test("the piece waited for is needed by the time pushes should have brought it, 
   young.stream.pump();
   young.come(0);
   assert.deepEqual(young.needs, [
-    [40, 1_650],
-    [41, 1_650],
+    [40, 2_500],
+    [41, 2_500],
   ]);
   const old = rig(4_096, { start: 2_048, ageMs: 60_000 });
   old.stream.pump();
   assert.deepEqual(old.needs, [[42, 0]]);
 });
 
-test("a second of waiting for pieces is enough for one answer", () => {
+test("two and a half seconds of waiting for pieces are enough for one answer", () => {
   const { stream, clock, events, come } = rig(4_096);
   stream.pump();
   clock.advance(600);
   come(0);
-  clock.advance(399);
+  clock.advance(1_899);
   assert.deepEqual(events, ["viewer 1024"]);
   clock.advance(1);
   assert.deepEqual(events, ["viewer 1024", "over", "fail"]);

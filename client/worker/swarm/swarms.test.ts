@@ -260,7 +260,7 @@ test("a segment that has only begun to come is for the app while the last one is
   far.swarm(5).sendManifest(rig.manifest("/live/2.ts", 3_000, 102));
   await rig.settle(10);
   assert.ok(await rig.swarms.find("https://site.test/live/2.ts"));
-  rig.clock.advance(2_000);
+  rig.clock.advance(2_500);
   far.swarm(5).sendManifest(rig.manifest("/live/3.ts", 5_000, 103));
   await rig.settle(10);
   assert.equal(await rig.swarms.find("https://site.test/live/3.ts"), undefined);
