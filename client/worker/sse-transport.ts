@@ -25,7 +25,7 @@ export const openEventSource: OpenTransport = (base, events) => {
       const body = JSON.stringify(queue.splice(0));
       const url = new URL(SIGNAL_MESSAGES_PATH + query, base);
       const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-      if (!response.ok) throw new Error(`signalling was answered ${response.status}`);
+      if (!response.ok) throw new Error(response.statusText);
     }
     sending = false;
   };

@@ -76,3 +76,17 @@ test("a segment is whole with all its pieces", () => {
   come(3);
   assert.equal(flow.isWhole(segment(1)), true);
 });
+
+test("a reader waits for pieces a quarter longer than a segment lasts, within a second and what it takes to be due", () => {
+  for (const [lastsMs, patienceMs] of [
+    [333, 1_000],
+    [1_000, 1_250],
+    [2_000, 2_500],
+    [6_000, 2_500],
+  ] as const) {
+    const { flow, segment } = rig();
+    assert.equal(flow.patienceMs, 2_500);
+    for (const number of [1, 2]) flow.announced({ ...segment(number), timeMs: number * lastsMs });
+    assert.equal(flow.patienceMs, patienceMs);
+  }
+});

@@ -51,6 +51,16 @@ export class Flow {
       of.wholeMs = this.#clock.nowMs();
   }
 
+  /**
+   * For how long a reader is made to wait for a segment's pieces before the app is asked: longer than a segment lasts, as players
+   * have three in hand by themselves; at most as long as it takes a segment to be due, at least a second.
+   */
+  get patienceMs(): number {
+    const [before, newest] = this.#announced.slice(-2);
+    const lastsMs = (newest?.manifest.timeMs ?? Number.POSITIVE_INFINITY) - (before?.manifest.timeMs ?? 0);
+    return Math.min(DUE_MS, Math.max(1_000, lastsMs * 1.25));
+  }
+
   /** Until something is due it is taken to be: a newcomer's next segments would all be asked of the app otherwise. */
   isInTime(): boolean {
     const nowMs = this.#clock.nowMs();

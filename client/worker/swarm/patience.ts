@@ -6,16 +6,14 @@ export interface Patience {
   wait(giveUp: () => void): () => void;
 }
 
-/** A segment whose pieces the player has waited for this long in all is had over HTTP: the player has some seconds in hand. */
-const IN_ALL_MS = 2_500;
-
-/** So long for all pieces of an answer together. */
+/** So long, in milliseconds, for all pieces of an answer together. */
 export class PatienceInAll implements Patience {
   readonly #clock: Clock;
-  #leftMs = IN_ALL_MS;
+  #leftMs: number;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, inAllMs: number) {
     this.#clock = clock;
+    this.#leftMs = inAllMs;
   }
 
   wait(giveUp: () => void): () => void {

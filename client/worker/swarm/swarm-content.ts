@@ -89,7 +89,7 @@ export class SwarmContent {
     const { clock, member } = this.#options;
     const stream = new SwarmStream(
       manifest,
-      { ...reading, ageMs: this.#ageMs(manifest), patience: new PatienceInAll(clock) },
+      { ...reading, ageMs: this.#ageMs(manifest), patience: new PatienceInAll(clock, this.#flow.patienceMs) },
       {
         ...sink,
         clock,

@@ -35,7 +35,7 @@ function rig(
     unreadBytes: 0,
     isBegun: false,
     ageMs: 0,
-    patience: new PatienceInAll(clock),
+    patience: new PatienceInAll(clock, 2_500),
   } as const;
   const stream = new SwarmStream(
     manifest,

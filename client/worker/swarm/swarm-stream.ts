@@ -80,7 +80,7 @@ export class SwarmStream {
       if (held === undefined) return roomBytes > 0 ? this.#await(piece) : this.#rest();
       const from = this.#position % this.#manifest.pieceBytes;
       const bytes = held.bytes.slice(from, from + Math.min(roomBytes, this.#end - this.#position));
-      if (bytes.length === 0) return this.fail("a piece of it is too short");
+      if (bytes.length === 0) return this.fail("short piece");
       this.#rest();
       this.#position += bytes.length;
       this.#ports.data(bytes, held.path);
@@ -107,7 +107,7 @@ export class SwarmStream {
     if (this.#awaited === piece) return;
     this.#rest();
     this.#awaited = piece;
-    this.#endWait = this.#patience.wait(() => this.fail("its pieces come too slowly"));
+    this.#endWait = this.#patience.wait(() => this.fail("too slow"));
     this.#ports.need(piece, Math.max(this.#ports.clock.nowMs(), this.#dueMs));
   }
 
