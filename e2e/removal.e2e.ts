@@ -4,16 +4,12 @@ import { test } from "node:test";
 import { STORE_FOLDER } from "../protocol/paths.ts";
 import { chromiumMissing } from "../testing/browser.ts";
 import { undoAfter } from "../testing/undo.ts";
-import { until } from "../testing/until.ts";
-import { askWorker, MODEST_HANDLERS, openWithWorker, register, serveWorker } from "./app-worker.ts";
+import { MODEST_HANDLERS, register, serveWorker } from "./app-worker.ts";
 import { playAndSeek } from "./in-page.ts";
 import { controlled, letLeaseAge, linkedVisit, startDirectVisit, takePlaceOf, visitThrice } from "./removing.ts";
 import { assertPlayed, waitForLink } from "./visit.ts";
 
 const SKIP = { skip: chromiumMissing(), timeout: 90_000 };
-
-/** For how long a browser may put off the update of a worker. */
-const UPDATE_MS = 4_000;
 
 /** What stands at our URLs once Tuber is gone. */
 const REMAINS: Record<string, RequestListener> = {
@@ -92,32 +88,6 @@ test(
     assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
     await visitThrice(visit);
     assert.equal(await controlled(tab), false);
-    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 5 }), 3);
-  },
-);
-
-test(
-  "without Tuber the app's own service worker goes on without our core by the third visit, and a film seeks on",
-  SKIP,
-  async (t) => {
-    const undo = undoAfter(t);
-    const visit = await startDirectVisit(undo);
-    const { tab, stack } = visit;
-    await openWithWorker(visit, MODEST_HANDLERS, "classic");
-    await waitForLink(tab);
-    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: 3 }), 1);
-    assert.equal((await tab.evaluate(askWorker, null)).core, true);
-    await stack.tuber.stop();
-    await takePlaceOf(undo, visit);
-    assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 4 }), 3);
-    for (let visits = 0; visits < 3; visits += 1) {
-      await tab.open(`${stack.url}/film`);
-      assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 1, seed: visits }), 1);
-      await until(async () => !(await tab.evaluate(askWorker, null)).core, "", UPDATE_MS).catch(() => false);
-    }
-    assert.equal((await tab.evaluate(askWorker, null)).core, false);
-    assert.equal(await tab.evaluate(async () => (await fetch("/api/items")).text(), null), "from the app's worker");
-    assert.deepEqual(await tab.evaluate(scopes, null), ["/"]);
     assertPlayed(await tab.evaluate(playAndSeek, { selector: "video", seeks: 3, seed: 5 }), 3);
   },
 );
